@@ -1,0 +1,86 @@
+"""The leaders' rules for one round as one frozen value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from fractions import Fraction
+
+from apportion.core.ids import AreaId, GroupId, ResourceCode
+from apportion.core.units import Resource
+
+
+class Objective(StrEnum):
+    """What the engine maximises once the floors are as good as they can be."""
+
+    MERIT = "merit"
+    CUT_LINE = "cut-line"
+    NASH = "nash"
+    LEXIMIN = "leximin"
+    EQUAL_SHARES = "equal-shares"
+
+
+OBJECTIVES_BUILT = (Objective.MERIT, Objective.CUT_LINE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Area:
+    """A node of the research tree, with a promised floor and a cap per resource.
+
+    Units: base units (unit-seconds or items). A resource that is absent is unbounded.
+    """
+
+    id: AreaId
+    name: str
+    floor: Mapping[ResourceCode, int] = field(default_factory=dict)
+    cap: Mapping[ResourceCode, int] = field(default_factory=dict)
+    parent: AreaId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """A cap across areas, such as the flagship's share. Units: base units."""
+
+    id: GroupId
+    cap: Mapping[ResourceCode, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CutLine:
+    """How the plain cut line goes down the ranking."""
+
+    threshold: Fraction = Fraction(0)  # a score below this is not fundable
+    skip_unfit: bool = True  # True: go on past what no longer fits; False: stop there
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """One version of the rules: what there is, who is promised what, how it is decided.
+
+    Units: pool, floors and caps in base units; shares and gap as exact fractions.
+    """
+
+    name: str
+    resources: Mapping[ResourceCode, Resource]
+    pool: Mapping[ResourceCode, int]
+    areas: tuple[Area, ...]
+    groups: tuple[Group, ...] = ()
+    reserve_share: Fraction = Fraction(0)  # kept back before anything is awarded
+    appeals_share: Fraction = Fraction(0)  # kept back for appeals, on top of the reserve
+    objective: Objective = Objective.MERIT
+    size_exponent: Fraction = Fraction(17, 20)  # merit = score * ask^exponent without a value column
+    gap: Fraction = Fraction(0)  # relative optimality gap allowed; 0 is the proved optimum
+    tie_seed: str = "0x0"
+    tie_commitment: str | None = None
+    cut_line: CutLine = CutLine()
+
+    def awardable(self, resource: ResourceCode) -> int:
+        """Counts what may be awarded: the pool less reserve and appeals, rounded down."""
+        kept = self.reserve_share + self.appeals_share
+        return int(self.pool[resource] * (1 - kept))
+
+    def subtree(self, area: AreaId) -> frozenset[AreaId]:
+        """Collects an area and everything below it."""
+        found = {area}
+        while more := {a.id for a in self.areas if a.parent in found} - found:
+            found |= more
+        return frozenset(found)
