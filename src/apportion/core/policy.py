@@ -67,7 +67,8 @@ class Policy:
     reserve_share: Fraction = Fraction(0)  # kept back before anything is awarded
     appeals_share: Fraction = Fraction(0)  # kept back for appeals, on top of the reserve
     objective: Objective = Objective.MERIT
-    size_exponent: Fraction = Fraction(17, 20)  # merit = score * ask^exponent without a value column
+    # merit = score * ask^exponent without a value column
+    size_exponent: Fraction = Fraction(17, 20)
     gap: Fraction = Fraction(0)  # relative optimality gap allowed; 0 is the proved optimum
     tie_seed: str = "0x0"
     tie_commitment: str | None = None

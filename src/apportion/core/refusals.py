@@ -70,5 +70,5 @@ class Refused(Exception):
 
 
 def by_precedence(refusals: Iterable[Refusal]) -> tuple[Refusal, ...]:
-    """Orders refusals as they are told: by precedence, then by subject."""
-    return tuple(sorted(refusals, key=lambda r: (r.code.precedence, r.subject)))
+    """Orders refusals as they are told: by precedence, then by subject, then by what they say."""
+    return tuple(sorted(refusals, key=lambda r: (r.code.precedence, r.subject, str(r))))

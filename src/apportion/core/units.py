@@ -1,11 +1,13 @@
 """Quantities as integers: microcredits, and seconds of one unit of a resource."""
 
+import math
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation
 from enum import StrEnum
+from fractions import Fraction
 
 MICROCREDITS_PER_CREDIT = 1_000_000
-MAX_BASE_UNITS = 2**62  # one factor of two inside a signed 64-bit column, so a sum of two still fits
+MAX_BASE_UNITS = 2**62 - 1  # the sum of two still fits a signed 64-bit column
 MAX_DIGITS = 40  # longer than any honest quantity; keeps "1e309" and its like from being expanded
 
 
@@ -45,18 +47,21 @@ class Resource:
 def parse_quantity(text: str, unit: DisplayUnit) -> int:
     """Reads a decimal in display units as an exact, non-negative integer of base units.
 
+    What `format_quantity` prints is read back as what was printed, thirds of an hour too.
     Raises: NotAQuantity, which names the nearest quantities when the text falls between two.
     """
-    value = parse_decimal(text) * BASE_UNITS[unit]
-    if value != value.to_integral_value():
-        low, high = (int(value.to_integral_value(rounding=r)) for r in (ROUND_FLOOR, ROUND_CEILING))
+    written = Fraction(parse_decimal(text))  # exact, where decimal arithmetic keeps 28 digits
+    value = written * BASE_UNITS[unit]
+    if value > MAX_BASE_UNITS:
+        most = format_quantity(MAX_BASE_UNITS, unit)
+        raise NotAQuantity("too large", f"Write at most {most}")
+    low, high = math.floor(value), math.ceil(value)
+    if low != high and written != Fraction(format_quantity(high, unit)):
         raise NotAQuantity(
             f"not a whole number of base units (1 {unit} is {BASE_UNITS[unit]})",
             f"Write {format_quantity(low, unit)} or {format_quantity(high, unit)}",
         )
-    if value > MAX_BASE_UNITS:
-        raise NotAQuantity("too large", f"Write at most {MAX_BASE_UNITS // BASE_UNITS[unit]}")
-    return int(value)
+    return high
 
 
 def parse_decimal(text: str) -> Decimal:
@@ -86,13 +91,13 @@ def parse_decimal(text: str) -> Decimal:
 def format_quantity(base_units: int, unit: DisplayUnit) -> str:
     """Writes base units in display units, exactly where that takes at most nine decimals.
 
-    `parse_quantity` reads back every result of up to nine decimals unchanged after rounding;
-    thirds of an hour print as `0.333333333`, the nearest writable quantity below.
+    Thirds of an hour print as `0.333333333`; no two amounts print the same, so that
+    `parse_quantity` reads back every amount that it may hold.
     """
-    per_unit = BASE_UNITS[unit]
-    whole, rest = divmod(base_units, per_unit)
-    decimals = str(rest * 10**9 // per_unit).rjust(9, "0").rstrip("0")
-    return f"{whole}.{decimals}" if decimals else str(whole)
+    sign, size = ("-", -base_units) if base_units < 0 else ("", base_units)
+    whole, rest = divmod(size, BASE_UNITS[unit])
+    decimals = str(rest * 10**9 // BASE_UNITS[unit]).rjust(9, "0").rstrip("0")
+    return f"{sign}{whole}.{decimals}" if decimals else f"{sign}{whole}"
 
 
 def parse_credits(text: str) -> int:
@@ -100,11 +105,13 @@ def parse_credits(text: str) -> int:
 
     Raises: NotAQuantity.
     """
-    value = parse_decimal(text) * MICROCREDITS_PER_CREDIT
-    if value != value.to_integral_value():
-        raise NotAQuantity("more than six decimals", "Write whole microcredits: at most six decimals")
+    value = Fraction(parse_decimal(text)) * MICROCREDITS_PER_CREDIT
     if value > MAX_BASE_UNITS:
-        raise NotAQuantity("too large", f"Write at most {MAX_BASE_UNITS // MICROCREDITS_PER_CREDIT}")
+        raise NotAQuantity("too large", f"Write at most {format_credits(MAX_BASE_UNITS)}")
+    if value.denominator != 1:
+        raise NotAQuantity(
+            "more than six decimals", "Write whole microcredits: at most six decimals"
+        )
     return int(value)
 
 
