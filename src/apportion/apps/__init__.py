@@ -1,0 +1,1 @@
+"""The stages of a round in order, on three foundations: people, rounds, ledger."""

@@ -1,0 +1,1 @@
+"""Settings, addresses, command line: the only clock, environment and randomness."""

@@ -1,0 +1,1 @@
+"""What is decided: slates, decisions and awards, each with its reasons."""

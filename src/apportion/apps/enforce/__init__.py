@@ -1,0 +1,1 @@
+"""Steps that make the scheduler's limits true."""

@@ -1,0 +1,1 @@
+"""The ledger act that makes an award real."""

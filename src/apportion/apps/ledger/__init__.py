@@ -1,0 +1,1 @@
+"""What is owed: accounts, transfers and the journal; append-only."""

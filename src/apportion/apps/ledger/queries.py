@@ -1,0 +1,197 @@
+"""Reads of the books: rows to facts of the core."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.db.models import F, Q, Sum
+
+from apportion.apps.ledger.models import Account, Leaf, Tip, Transfer
+from apportion.core import journal
+from apportion.core.ledger import Key, Kind, TransferCode, payload
+from apportion.core.ledger import Transfer as Leg
+
+BATCH = 5_000  # ids asked for in one statement; below the variable limits of both databases
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line of a statement. Units: base units, positive in, negative out."""
+
+    seq: int
+    at: datetime
+    code: TransferCode
+    source: str
+    other: Key
+    amount: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """What an auditor asks of the books first."""
+
+    transfers: int
+    leaves: int
+    root: bytes
+    sums: dict[str, int]  # per unit; zero in sound books
+    faults: tuple[str, ...]
+
+
+def key_of(account: Account) -> Key:
+    """Names an account as the core does."""
+    return Key(Kind(account.kind), account.owner, account.unit)
+
+
+def balance_of(key: Key) -> int:
+    """Reads the balance of one account; zero where there is none."""
+    row = Account.objects.filter(kind=key.kind, owner=key.owner, unit=key.unit).first()
+    return row.balance if row else 0
+
+
+def balances(*, kind: Kind | None = None, owner: str | None = None) -> dict[Key, int]:
+    """Reads the balances of all accounts of a kind or an owner."""
+    rows = Account.objects.all()
+    if kind is not None:
+        rows = rows.filter(kind=kind)
+    if owner is not None:
+        rows = rows.filter(owner=owner)
+    return {key_of(row): row.balance for row in rows}
+
+
+def find_accounts(keys: Iterable[Key]) -> dict[Key, Account]:
+    """Finds the rows of many accounts in few statements."""
+    wanted = set(keys)
+    owners = sorted({key.owner for key in wanted})
+    found: dict[Key, Account] = {}
+    for at in range(0, len(owners), BATCH):
+        for row in Account.objects.filter(owner__in=owners[at : at + BATCH]):
+            if key_of(row) in wanted:
+                found[key_of(row)] = row
+    return found
+
+
+def find_payloads(ids: Sequence[bytes]) -> dict[bytes, bytes]:
+    """Finds which transfer ids stand in the books, each with what it says."""
+    found: dict[bytes, bytes] = {}
+    for at in range(0, len(ids), BATCH):
+        rows = Transfer.objects.filter(transfer_id__in=ids[at : at + BATCH])
+        for row in rows.select_related("debit", "credit"):
+            leg = leg_of(row)
+            found[leg.id] = payload(leg)
+    return found
+
+
+def leg_of(row: Transfer) -> Leg:
+    """Turns a row into the core's transfer, exactly as it was posted."""
+    return Leg(
+        id=bytes(row.transfer_id),
+        group=row.group,
+        debit=key_of(row.debit),
+        credit=key_of(row.credit),
+        amount=row.amount,
+        code=TransferCode(row.code),
+        source=row.source,
+        effective_ms=round(row.effective_at.timestamp() * 1000),
+    )
+
+
+def statement(key: Key, *, limit: int | None = None, offset: int = 0) -> list[Line]:
+    """Lists what moved an account, newest first; all lines together sum to the balance."""
+    account = find_accounts([key]).get(key)
+    if account is None:
+        return []
+    rows = Transfer.objects.filter(Q(debit=account) | Q(credit=account))
+    rows = rows.select_related("debit", "credit").order_by("-effective_at", "-seq")
+    page = rows[offset : offset + limit] if limit is not None else rows[offset:]
+    return [_line(row, account) for row in page]
+
+
+def totals_by_code(key: Key) -> dict[TransferCode, int]:
+    """Sums what moved an account by code: in positive, out negative."""
+    account = find_accounts([key]).get(key)
+    totals: dict[TransferCode, int] = {}
+    if account is None:
+        return totals
+    for side, sign in (("credit", 1), ("debit", -1)):
+        rows = Transfer.objects.filter(**{side: account}).order_by()
+        for code, total in rows.values_list("code").annotate(Sum("amount")):
+            totals[TransferCode(code)] = totals.get(TransferCode(code), 0) + sign * int(total)
+    return totals
+
+
+def tip() -> Tip:
+    """Reads the end of the books: last seq and journal size."""
+    return Tip.objects.filter(pk=1).first() or Tip(id=1)
+
+
+def root() -> bytes:
+    """Reads the journal's root."""
+    return journal.frontier_root(bytes(tip().frontier))
+
+
+def check_books() -> Health:
+    """Recomputes the books from the transfers alone and lists what does not agree."""
+    end = tip()
+    faults: list[str] = []
+    count, leaves = Transfer.objects.count(), list(Leaf.objects.values_list("hash", flat=True))
+    if count != end.seq:
+        faults.append(f"the tip counts {end.seq} transfers, the books hold {count}")
+    root_now = journal.root_of([bytes(leaf) for leaf in leaves])
+    if root_now != journal.frontier_root(bytes(end.frontier)) or len(leaves) != end.size:
+        faults.append(f"the journal's {len(leaves)} leaves do not give its root")
+    faults += _folded_faults()
+    faults += _leaf_faults()
+    sums = Account.objects.order_by().values_list("unit").annotate(s=Sum(F("credits") - F("debits")))
+    totals = {unit: int(total) for unit, total in sums}
+    faults += [f"{unit} accounts sum to {total}, not 0" for unit, total in totals.items() if total]
+    return Health(
+        transfers=count, leaves=len(leaves), root=root_now, sums=totals, faults=tuple(faults)
+    )
+
+
+def prove_leaf(index: int) -> tuple[bytes, tuple[bytes, ...], int, bytes]:
+    """Gives leaf hash, path, size and root, with which anyone can check one leaf offline.
+
+    Raises: IndexError where there is no such leaf.
+    """
+    leaves = [bytes(leaf) for leaf in Leaf.objects.values_list("hash", flat=True)]
+    path = journal.prove_inclusion(leaves, index)
+    return leaves[index], path, len(leaves), journal.root_of(leaves)
+
+
+def _line(row: Transfer, account: Account) -> Line:
+    out = row.debit_id == account.pk
+    return Line(
+        seq=row.seq,
+        at=row.effective_at.astimezone(UTC),
+        code=TransferCode(row.code),
+        source=row.source,
+        other=key_of(row.credit if out else row.debit),
+        amount=-row.amount if out else row.amount,
+    )
+
+
+def _folded_faults() -> list[str]:
+    """Compares each account's counters with the sum of its transfers."""
+    folded: dict[int, list[int]] = {}
+    for place, side in enumerate(("debit", "credit")):
+        rows = Transfer.objects.order_by().values_list(side).annotate(Sum("amount"))
+        for account, total in rows:
+            folded.setdefault(account, [0, 0])[place] = int(total)
+    return [
+        f"{row} says {row.debits}/{row.credits}, its transfers {folded.get(row.pk, [0, 0])}"
+        for row in Account.objects.all()
+        if [row.debits, row.credits] != folded.get(row.pk, [0, 0])
+    ]
+
+
+def _leaf_faults() -> list[str]:
+    """Compares each sealed transfer with its row: a changed row is found."""
+    rows = Transfer.objects.select_related("debit", "credit").order_by("seq")
+    sealed = Leaf.objects.filter(kind="transfer").order_by("index")
+    pairs = zip(rows.iterator(), sealed.values_list("hash", flat=True).iterator(), strict=False)
+    return [
+        f"transfer {row.seq} is not what was sealed"
+        for row, sealed_hash in pairs
+        if journal.hash_leaf(payload(leg_of(row))) != bytes(sealed_hash)
+    ]

@@ -1,0 +1,1 @@
+"""Charges from rated usage."""

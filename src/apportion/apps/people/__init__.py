@@ -1,0 +1,1 @@
+"""Who: persons and the roles they hold."""

@@ -1,0 +1,99 @@
+"""Who may do what: the one predicate through which every read and write passes."""
+
+from collections.abc import Iterable
+
+from django.contrib.auth.models import AnonymousUser
+
+from apportion.apps.people.models import Person, Role
+from apportion.core.refusals import Code, Refusal, Refused
+
+Anyone = Person | AnonymousUser
+R, V, B, O, A = (  # noqa: E741  one letter a role keeps the table readable
+    Role.Kind.RESEARCHER,
+    Role.Kind.REVIEWER,
+    Role.Kind.BOARD,
+    Role.Kind.OPERATOR,
+    Role.Kind.AUDITOR,
+)
+EVERYONE = frozenset({R, V, B, O, A})
+
+# Verb -> roles. A verb that is not here is allowed to nobody.
+PERMITS: dict[str, frozenset[Role.Kind]] = {
+    "round.see": EVERYONE,
+    "round.open": frozenset({B, O}),
+    "request.file": frozenset({R}),
+    "request.see": EVERYONE,
+    "review.write": frozenset({V}),
+    "review.see": frozenset({V, B, A}),
+    "slate.see": frozenset({B, A}),
+    "slate.propose": frozenset({B}),
+    "slate.adopt": frozenset({B}),
+    "project.see": EVERYONE,
+    "ledger.see": frozenset({B, O, A}),
+    "limits.see": frozenset({B, O, A}),
+    "limits.apply": frozenset({O}),
+    "usage.import": frozenset({O}),
+    "people.manage": frozenset({O}),
+}
+PUBLIC = frozenset({"record.see"})
+
+
+def roles_of(person: Anyone) -> frozenset[str]:
+    """Collects the roles that a person holds; remembered on the person for one request."""
+    if not isinstance(person, Person) or not person.is_active:
+        return frozenset()
+    cached: frozenset[str] | None = getattr(person, "_roles", None)
+    if cached is None:
+        cached = frozenset(person.roles.values_list("kind", flat=True))
+        person._roles = cached  # type: ignore[attr-defined]  # noqa: SLF001  a per-request memo
+    return cached
+
+
+def may(person: Anyone, verb: str) -> bool:
+    """Says whether a person may do something; unknown verbs are denied."""
+    if verb in PUBLIC:
+        return True
+    return bool(PERMITS.get(verb, frozenset()) & roles_of(person))
+
+
+def demand(person: Anyone, verb: str) -> None:
+    """Passes where the person may, and refuses otherwise.
+
+    Refuses: NOT_ALLOWED.
+    """
+    if not may(person, verb):
+        wanted: Iterable[str] = sorted(role.label for role in PERMITS.get(verb, frozenset()))
+        raise Refused(
+            [
+                Refusal(
+                    code=Code.NOT_ALLOWED,
+                    subject=str(person),
+                    remedy=f"Ask for one of these roles: {', '.join(wanted) or 'none has it'}.",
+                    numbers={"verb": verb},
+                )
+            ]
+        )
+
+
+def find_person(username: str) -> Person:
+    """Finds a person by sign-in name.
+
+    Refuses: NOT_FOUND.
+    """
+    person = Person.objects.filter(username=username).first()
+    if person is None:
+        raise Refused(
+            [
+                Refusal(
+                    code=Code.NOT_FOUND,
+                    subject=f"person {username!r}",
+                    remedy="List people with: apportion people list",
+                )
+            ]
+        )
+    return person
+
+
+def list_people() -> list[Person]:
+    """Lists everyone with their roles."""
+    return list(Person.objects.prefetch_related("roles").order_by("username"))

@@ -1,0 +1,1 @@
+"""Standing, burn-down and the public record."""

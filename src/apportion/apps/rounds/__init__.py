@@ -1,0 +1,1 @@
+"""When, and under which policy version: areas, resources, rates, rounds."""

@@ -1,0 +1,36 @@
+"""Every setting of the office, typed; each comes from the environment as APPORTION_NAME."""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What a site may set. The defaults run an embedded office for one machine."""
+
+    model_config = SettingsConfigDict(env_prefix="APPORTION_", extra="ignore")
+
+    data: Path = Field(
+        default=Path.home() / ".local" / "state" / "apportion",
+        description="Folder of the embedded database and the generated secret.",
+    )
+    database_url: str = Field(
+        default="",
+        description="postgresql://user:password@host:port/name; empty is SQLite in the data folder.",
+    )
+    secret_key: str = Field(
+        default="", description="Signs sessions; empty is one generated into the data folder."
+    )
+    allowed_hosts: str = Field(
+        default="localhost,127.0.0.1,[::1]",
+        description="Host names that the office answers to, joined by commas.",
+    )
+    lab_name: str = Field(default="Our lab", description="Shown in the rail and on the record.")
+    zone: str = Field(default="UTC", description="Time zone in which pages show instants.")
+    demo: bool = Field(
+        default=False, description="Lets anyone sign in as a sample person; never in production."
+    )
+    https: bool = Field(
+        default=False, description="Marks cookies secure and sends HSTS; set it behind TLS."
+    )

@@ -1,0 +1,110 @@
+"""Django's settings, all derived from config.Settings."""
+
+import secrets
+from pathlib import Path
+
+from apportion.office.config import Settings
+from apportion.office.databases import describe_database
+
+SITE = Settings()
+HERE = Path(__file__).resolve().parent
+SECRET_FILE = SITE.data / "secret"
+
+# `serve` writes the file before it starts workers; commands that sign nothing need no secret kept.
+SECRET_KEY = SITE.secret_key or (
+    SECRET_FILE.read_text().strip() if SECRET_FILE.is_file() else secrets.token_urlsafe(50)
+)
+DEBUG = False
+ALLOWED_HOSTS = [host.strip() for host in SITE.allowed_hosts.split(",") if host.strip()]
+APPORTION_DEMO = SITE.demo
+APPORTION_LAB_NAME = SITE.lab_name
+APPORTION_CLOCK = None  # tests and the demo may set a callable that gives an aware UTC instant
+
+INSTALLED_APPS = [
+    "apportion.apps.people",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "template_partials",
+    "apportion.apps.rounds",
+    "apportion.apps.ledger",
+    "apportion.apps.apply",
+    "apportion.apps.review",
+    "apportion.apps.decide",
+    "apportion.apps.grant",
+    "apportion.apps.enforce",
+    "apportion.apps.meter",
+    "apportion.apps.report",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "apportion.office.middleware.ContentPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "apportion.office.middleware.ClockMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [HERE / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "apportion.office.context.site",
+            ],
+        },
+    }
+]
+ROOT_URLCONF = "apportion.office.urls"
+WSGI_APPLICATION = "apportion.office.wsgi.application"
+DATABASES = {"default": describe_database(url=SITE.database_url, data=SITE.data)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "people.Person"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "people:login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/"
+
+USE_TZ = True
+TIME_ZONE = SITE.zone
+LANGUAGE_CODE = "en-gb"
+USE_I18N = False
+
+STATIC_URL = "/static/"
+STATIC_ROOT = SITE.data / "static"
+STATICFILES_DIRS = [HERE / "static"]
+# Finders serve files straight from the checkout, so the first start needs no collectstatic.
+WHITENOISE_USE_FINDERS = True
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE.https
+SECURE_HSTS_SECONDS = 31_536_000 if SITE.https else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SITE.https else None
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
