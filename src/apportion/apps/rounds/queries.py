@@ -1,0 +1,93 @@
+"""Reads of rounds, areas and policies."""
+
+from datetime import datetime
+
+from apportion.adapters.files.parse import parse_round
+from apportion.apps.rounds.models import Area, PolicyVersion, Rate, ResourceKind, Round
+from apportion.core.ids import ResourceCode
+from apportion.core.policy import Policy
+from apportion.core.rates import Rate as RateFact
+from apportion.core.rates import RateCard
+from apportion.core.refusals import Code, Refusal, Refused
+from apportion.core.units import DisplayUnit
+
+
+def find_round(slug: str) -> Round:
+    """Finds a round by its slug.
+
+    Refuses: NOT_FOUND.
+    """
+    row = Round.objects.filter(slug=slug).first()
+    if row is None:
+        raise Refused(
+            [
+                Refusal(
+                    code=Code.NOT_FOUND,
+                    subject=f"round {slug!r}",
+                    remedy="List rounds with: apportion round list",
+                )
+            ]
+        )
+    return row
+
+
+def list_rounds() -> list[Round]:
+    """Lists rounds, the latest credits first."""
+    return list(Round.objects.all())
+
+
+def current_round(now: datetime) -> Round | None:
+    """Finds the round that people mean today: the one not yet closed that started last."""
+    rounds = Round.objects.exclude(state=Round.State.CLOSED)
+    undecided = rounds.filter(state__in=[Round.State.OPEN, Round.State.REVIEW])
+    return (
+        undecided.order_by("requests_close_at").last()
+        or rounds.filter(credits_start_at__lte=now).order_by("credits_start_at").last()
+        or rounds.order_by("credits_start_at").last()
+        or Round.objects.order_by("credits_start_at").last()
+    )
+
+
+def policy_text(row: Round) -> str:
+    """Reads the round.toml in force."""
+    version = PolicyVersion.objects.filter(round=row).order_by("version").last()
+    return version.toml if version else ""
+
+
+def policy_of(row: Round) -> Policy:
+    """Reads the policy in force as the core's value.
+
+    Raises: BadInput where the stored text is not a policy, which open_round prevents.
+    """
+    return parse_round(policy_text(row).encode(), f"{row.slug}/round.toml")
+
+
+def list_areas() -> list[Area]:
+    """Lists the lab's areas in their fixed order."""
+    return list(Area.objects.all())
+
+
+def resource_units() -> dict[str, DisplayUnit]:
+    """Maps each resource to the unit in which people read it."""
+    return {row.code: DisplayUnit(row.unit) for row in ResourceKind.objects.all()}
+
+
+def resources_by_code() -> dict[str, ResourceKind]:
+    """Finds all resource rows by code."""
+    return {row.code: row for row in ResourceKind.objects.all()}
+
+
+def rate_card() -> RateCard:
+    """Reads all rates of the lab."""
+    rows = Rate.objects.select_related("resource").order_by("resource_id", "starts_at")
+    return RateCard(
+        tuple(
+            RateFact(
+                resource=ResourceCode(row.resource.code),
+                unit=DisplayUnit(row.resource.unit),
+                microcredits_per_unit=row.microcredits_per_unit,
+                starts_at=row.starts_at,
+            )
+            for row in rows
+        )
+    )
