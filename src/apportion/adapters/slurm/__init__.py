@@ -1,0 +1,1 @@
+"""Slurm: its accounting text and, through its own tools, its limits."""

@@ -1,0 +1,1 @@
+"""Published job traces as CSV, and the files that accounting comes in."""

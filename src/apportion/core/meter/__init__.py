@@ -1,0 +1,1 @@
+"""Metering: accounting records to segments, segments to charges, charges to accounts."""
