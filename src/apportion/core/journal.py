@@ -29,7 +29,9 @@ def extend(size: int, frontier: bytes, leaves: Iterable[bytes]) -> tuple[int, by
     """
     nodes = [frontier[at : at + HASH_BYTES] for at in range(0, len(frontier), HASH_BYTES)]
     if len(nodes) != size.bit_count():
-        raise ValueError(f"a log of {size} leaves has {size.bit_count()} subtrees, got {len(nodes)}")
+        raise ValueError(
+            f"a log of {size} leaves has {size.bit_count()} subtrees, got {len(nodes)}"
+        )
     for leaf in leaves:
         node, rest = leaf, size
         while rest & 1:

@@ -186,9 +186,7 @@ def _refuse(code: Code, leg: Transfer, remedy: str) -> Refusal:
     return Refusal(code=code, subject=leg.source, remedy=remedy, numbers={"amount": leg.amount})
 
 
-def _apply(
-    leg: Transfer, standing: dict[Key, int], changes: dict[Key, tuple[int, int]]
-) -> None:
+def _apply(leg: Transfer, standing: dict[Key, int], changes: dict[Key, tuple[int, int]]) -> None:
     standing[leg.debit] = standing.get(leg.debit, 0) - leg.amount
     standing[leg.credit] = standing.get(leg.credit, 0) + leg.amount
     debits, credits = changes.get(leg.debit, (0, 0))

@@ -43,9 +43,7 @@ class BurnDown:
     runs_dry_at: datetime | None  # at the last week's pace; None where it lasts
 
 
-def burn_down(
-    movements: Sequence[Movement], *, now: datetime, ends_at: datetime
-) -> BurnDown:
+def burn_down(movements: Sequence[Movement], *, now: datetime, ends_at: datetime) -> BurnDown:
     """Follows a balance day by day up to now, and carries the last week's pace forward.
 
     Refunds count as what they are: only what went out in the last seven days makes the pace.

@@ -8,10 +8,9 @@ from django.db import transaction
 
 from apportion.apps.apply.models import Member, Project, Request, RequestAmount
 from apportion.apps.apply.queries import draft_of, works_on
-from apportion.apps.people.models import Person
-from apportion.apps.people.queries import demand
-from apportion.apps.rounds.models import Area, Round
-from apportion.apps.rounds.queries import policy_of, resources_by_code
+from apportion.apps.people.queries import Person, demand
+from apportion.apps.rounds.actions import lock_round
+from apportion.apps.rounds.queries import Area, Round, policy_of, resources_by_code
 from apportion.core.apply import check_draft
 from apportion.core.ids import ID_REMEDY, is_id
 from apportion.core.refusals import Code, Refusal, Refused
@@ -39,9 +38,7 @@ class Wish:
     requires: tuple[str, ...] = ()
 
 
-def start_project(
-    *, slug: str, title: str, area: Area, lead: Person, now: datetime
-) -> Project:
+def start_project(*, slug: str, title: str, area: Area, lead: Person, now: datetime) -> Project:
     """Starts a project, which is what requests, grants and charges belong to.
 
     Refuses: OUT_OF_RANGE for a slug that cannot be an id, ALREADY_DONE for one in use.
@@ -58,7 +55,7 @@ def add_member(*, project: Project, person: Person) -> None:
     Member.objects.get_or_create(project=project, person=person)
 
 
-def save_draft(  # noqa: PLR0913  a request belongs to a round, a project and an author
+def save_draft(
     *,
     round_row: Round,
     project: Project,
@@ -78,7 +75,7 @@ def save_draft(  # noqa: PLR0913  a request belongs to a round, a project and an
         )
     with transaction.atomic():
         # The round's row is the lock under which references are numbered.
-        round_row = Round.objects.select_for_update().get(pk=round_row.pk)
+        round_row = lock_round(round_row)
         _demand_open(round_row, now)
         row = Request.objects.filter(ref=ref).first() if ref else None
         if row is None:
@@ -143,9 +140,7 @@ def withdraw_request(*, row: Request, by: Person) -> Request:
 
 def mark_decided(*, requests: list[Request]) -> None:
     """Moves requests on once their decision stands; the decide stage calls this."""
-    Request.objects.filter(pk__in=[row.pk for row in requests]).update(
-        state=Request.State.DECIDED
-    )
+    Request.objects.filter(pk__in=[row.pk for row in requests]).update(state=Request.State.DECIDED)
 
 
 def next_ref(round_row: Round) -> str:
@@ -207,5 +202,3 @@ def _step(row: Request, verb: str) -> None:
 
 def _refuse(code: Code, subject: str, remedy: str) -> Refusal:
     return Refusal(code=code, subject=subject, remedy=remedy)
-
-

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from apportion.apps.apply.models import Project, Request
-from apportion.apps.people.models import Person
+from apportion.apps.people.queries import Person
 from apportion.core.apply import Draft
 from apportion.core.ids import AreaId, ResourceCode
 from apportion.core.refusals import Code, Refusal, Refused

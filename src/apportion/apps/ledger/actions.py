@@ -19,8 +19,9 @@ from apportion.core.refusals import Refused
 from apportion.core.windows import from_epoch
 
 
-
-def post_transfers(legs: Sequence[Leg], *, now: datetime, actor: str, partial: bool = False) -> Posted:
+def post_transfers(
+    legs: Sequence[Leg], *, now: datetime, actor: str, partial: bool = False
+) -> Posted:
     """Posts a batch. Legs of one group stand together in the batch and are taken or left whole.
 
     With `partial` the accepted groups stand although others are refused; without it any refusal

@@ -141,7 +141,9 @@ def check_books() -> Health:
         faults.append(f"the journal's {len(leaves)} leaves do not give its root")
     faults += _folded_faults()
     faults += _leaf_faults()
-    sums = Account.objects.order_by().values_list("unit").annotate(s=Sum(F("credits") - F("debits")))
+    sums = (
+        Account.objects.order_by().values_list("unit").annotate(s=Sum(F("credits") - F("debits")))
+    )
     totals = {unit: int(total) for unit, total in sums}
     faults += [f"{unit} accounts sum to {total}, not 0" for unit, total in totals.items() if total]
     return Health(

@@ -97,3 +97,13 @@ def find_person(username: str) -> Person:
 def list_people() -> list[Person]:
     """Lists everyone with their roles."""
     return list(Person.objects.prefetch_related("roles").order_by("username"))
+
+
+def list_sample_people() -> list[Person]:
+    """Lists one person for each role, to be tried in the demo: first by sign-in name."""
+    chosen: dict[str, Person] = {}
+    for person in list_people():
+        for role in person.roles.all():
+            chosen.setdefault(role.kind, person)
+    ordered = [chosen[kind] for kind in Role.Kind.values if kind in chosen]
+    return list(dict.fromkeys(ordered))

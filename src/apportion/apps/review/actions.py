@@ -4,12 +4,11 @@ from datetime import datetime
 
 from django.db import transaction
 
-from apportion.apps.apply.models import Request
-from apportion.apps.people.models import Person
-from apportion.apps.people.queries import demand
+from apportion.apps.apply.queries import Request, find_request
+from apportion.apps.people.queries import Person, demand
 from apportion.apps.review.models import Conflict, Opinion
 from apportion.apps.review.queries import has_stake
-from apportion.apps.rounds.models import Round
+from apportion.apps.rounds.actions import lock_round
 from apportion.core.refusals import Code, Refusal, Refused
 from apportion.core.review import SCALE_HUNDREDTHS
 
@@ -27,7 +26,7 @@ def assign_reviewer(*, request: Request, reviewer: Person, now: datetime) -> Opi
     return opinion
 
 
-def write_opinion(  # noqa: PLR0913  an opinion is these six things
+def write_opinion(
     *,
     request: Request,
     by: Person,
@@ -45,11 +44,13 @@ def write_opinion(  # noqa: PLR0913  an opinion is these six things
     low, high = SCALE_HUNDREDTHS
     with transaction.atomic():
         # Adopting locks the same row, so no score can slip in beside a decision.
-        Round.objects.select_for_update().get(pk=request.round_id)
-        request = Request.objects.select_related("project__lead", "author").get(pk=request.pk)
+        lock_round(request.round)
+        request = find_request(request.ref)
         _demand_no_stake(by, request)
         if request.state != Request.State.SUBMITTED:
-            remedy = f"It is {request.get_state_display().lower()}; opinions come before a decision."
+            remedy = (
+                f"It is {request.get_state_display().lower()}; opinions come before a decision."
+            )
             raise Refused([_refuse(Code.WRONG_STATE, request, remedy)])
         if not low <= score_hundredths <= high:
             remedy = f"Score from {low / 100:g} to {high / 100:g}."

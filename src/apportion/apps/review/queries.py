@@ -4,8 +4,8 @@ from fractions import Fraction
 
 from django.db.models import Count, Sum
 
-from apportion.apps.apply.models import Request
-from apportion.apps.people.models import Person
+from apportion.apps.apply.queries import Request
+from apportion.apps.people.queries import Person
 from apportion.apps.review.models import Conflict, Opinion
 from apportion.core.ids import PersonId
 from apportion.core.review import Stake, is_conflicted

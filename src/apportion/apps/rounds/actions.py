@@ -7,8 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from apportion.adapters.files.parse import parse_round
-from apportion.apps.people.models import Person
-from apportion.apps.people.queries import demand
+from apportion.apps.people.queries import Person, demand
 from apportion.apps.rounds.models import Area, PolicyVersion, Rate, ResourceKind, Round
 from apportion.core.policy import Policy
 from apportion.core.refusals import Code, Refusal, Refused
@@ -63,6 +62,11 @@ def open_round(
     return row
 
 
+def lock_round(row: Round) -> Round:
+    """Locks a round until the transaction ends: filing, scoring and adopting queue up here."""
+    return Round.objects.select_for_update().get(pk=row.pk)
+
+
 def advance_round(*, row: Round, to: Round.State) -> None:
     """Moves a round on; the decide stage calls this when its slate is adopted."""
     row.state = to
@@ -108,7 +112,9 @@ def _make_nouns(policy: Policy) -> None:
 def _check_dates(slug: str, dates: Dates) -> None:
     ordered = (dates.requests_close_at, dates.reviews_due_at, dates.decision_at)
     if list(ordered) != sorted(ordered) or dates.credits_end_at <= dates.credits_start_at:
-        remedy = "Requests close, then reviews are due, then the decision; credits end after they start."
+        remedy = (
+            "Requests close, then reviews are due, then the decision; credits end after they start."
+        )
         raise Refused([_refuse(Code.OUT_OF_RANGE, slug, remedy)])
 
 

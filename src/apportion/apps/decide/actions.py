@@ -1,0 +1,143 @@
+"""Proposing a slate, and adopting one: the act that decides."""
+
+import hashlib
+import json
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+
+from apportion.adapters.files.render import render_decision
+from apportion.apps.apply.actions import mark_decided
+from apportion.apps.apply.queries import submitted_requests
+from apportion.apps.decide.models import Award, Decision, Slate
+from apportion.apps.decide.queries import adopted_slate, asks_of
+from apportion.apps.ledger.actions import seal
+from apportion.apps.people.queries import Person, demand
+from apportion.apps.review.queries import has_stake
+from apportion.apps.rounds.actions import advance_round, lock_round
+from apportion.apps.rounds.queries import Round, policy_of, resources_by_code
+from apportion.core.decide.solve import decide
+from apportion.core.refusals import Code, Refusal, Refused
+from apportion.core.verify import verify_decision
+
+
+def propose_slate(*, row: Round, by: Person, now: datetime) -> Slate:
+    """Runs the engine on the round as it stands and keeps the result as a slate.
+
+    Refuses: NOT_ALLOWED, WRONG_STATE, INCOMPLETE.
+    """
+    demand(by, "slate.propose")
+    if row.state in {Round.State.DECIDED, Round.State.CLOSED}:
+        raise Refused([_refuse(Code.WRONG_STATE, row, "Its decision stands; appeals come next.")])
+    text = _decide(row)
+    with transaction.atomic():
+        row = lock_round(row)
+        last = row.slates.aggregate(last=Max("number"))["last"] or 0
+        return Slate.objects.create(
+            round=row,
+            number=last + 1,
+            parent=adopted_slate(row),
+            document=text,
+            sha256=_sha256(text),
+            snapshot_sha256=json.loads(text)["snapshot_sha256"],
+            proposed_by=by,
+            proposed_at=now,
+        )
+
+
+def adopt_slate(*, slate: Slate, by: Person, now: datetime) -> Slate:
+    """Adopts a slate: every request of the round gets its decision, at one instant.
+
+    Refuses: NOT_ALLOWED, CONFLICT_OF_INTEREST, ALREADY_DONE, STALE_PARENT, NOT_VERIFIED,
+    REASON_MISSING.
+    """
+    demand(by, "slate.adopt")
+    with transaction.atomic():
+        row = lock_round(slate.round)
+        slate = Slate.objects.select_for_update().get(pk=slate.pk)
+        _demand_adoptable(row, slate, by)
+        document: dict[str, Any] = json.loads(slate.document)
+        requests = {request.ref: request for request in submitted_requests(row.slug)}
+        for award in document["awards"]:
+            _record_decision(slate, requests[award["request"]], award)
+        slate.adopted_by, slate.adopted_at = by, now
+        slate.save(update_fields=["adopted_by", "adopted_at"])
+        mark_decided(requests=list(requests.values()))
+        advance_round(row=row, to=Round.State.DECIDED)
+        seal("slate", f"{row.slug}/{slate.number}", slate.sha256.encode())
+        for award in document["awards"]:
+            seal("decision", award["request"], _canonical(award))
+    return slate
+
+
+def _decide(row: Round) -> str:
+    """Gathers the round and gives the engine's decision file."""
+    asks = asks_of(row)
+    if not asks:
+        raise Refused([_refuse(Code.INCOMPLETE, row, "No request was submitted to it.")])
+    return render_decision(decide(policy_of(row), asks)).decode()
+
+
+def _demand_adoptable(row: Round, slate: Slate, by: Person) -> None:
+    in_force = adopted_slate(row)
+    if in_force is not None:
+        again = (
+            "This slate is in force." if in_force.pk == slate.pk else "Another slate is in force."
+        )
+        raise Refused([_refuse(Code.ALREADY_DONE, row, again)])
+    verdict = verify_decision(slate.document.encode())
+    if not verdict.ok or _sha256(slate.document) != slate.sha256:
+        raise Refused([_refuse(Code.NOT_VERIFIED, row, verdict.fault or "The file was changed.")])
+    _demand_fresh(row, slate)
+    stakes = [r.ref for r in submitted_requests(row.slug) if has_stake(by, r)]
+    if stakes:
+        remedy = f"{by} has a stake in {', '.join(stakes)}; somebody else has to adopt."
+        raise Refused([_refuse(Code.CONFLICT_OF_INTEREST, row, remedy)])
+
+
+def _demand_fresh(row: Round, slate: Slate) -> None:
+    """Runs the engine again: the round must still be the one that the slate was made for."""
+    if json.loads(_decide(row))["snapshot_sha256"] != slate.snapshot_sha256:
+        remedy = "Requests, scores or the policy changed since it was proposed; propose again."
+        raise Refused([_refuse(Code.STALE_PARENT, row, remedy)])
+
+
+def _record_decision(slate: Slate, request: Any, award: dict[str, Any]) -> None:
+    resources = resources_by_code()
+    reasons, ways = award["reasons"], award["counterfactuals"]
+    if award["outcome"] != Decision.Outcome.FULL and not (reasons and ways):
+        remedy = "Propose again; the engine gives both."
+        raise Refused([Refusal(code=Code.REASON_MISSING, subject=request.ref, remedy=remedy)])
+    decision = Decision.objects.create(
+        slate=slate,
+        request=request,
+        outcome=award["outcome"],
+        reasons=reasons,
+        reason_count=len(reasons),
+        counterfactuals=ways,
+        counterfactual_count=len(ways),
+    )
+    Award.objects.bulk_create(
+        Award(
+            decision=decision,
+            resource=resources[amount.resource.code],
+            minimum=amount.minimum,
+            ask=amount.ask,
+            amount=int(award["amounts"].get(amount.resource.code, 0)),
+        )
+        for amount in request.amounts.all()
+    )
+
+
+def _canonical(award: dict[str, Any]) -> bytes:
+    return json.dumps(award, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _refuse(code: Code, row: Round, remedy: str) -> Refusal:
+    return Refusal(code=code, subject=row.name, remedy=remedy)

@@ -1,0 +1,162 @@
+"""Reads around a decision: the round as the engine sees it, slates and outcomes."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from apportion.apps.apply.queries import Request, split_ids, submitted_requests
+from apportion.apps.decide.models import Award, Decision, Slate
+from apportion.apps.review.queries import panel_scores
+from apportion.apps.rounds.queries import Round
+from apportion.core.decide.problem import Ask
+from apportion.core.ids import AreaId, GroupId, ProjectId, RequestId, ResourceCode
+from apportion.core.refusals import Code, Refusal, Refused
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Granted:
+    """One award that was adopted. Units: base units."""
+
+    request: str
+    project: str
+    area: str
+    resource: str
+    asked: int
+    awarded: int
+
+
+def asks_of(row: Round) -> tuple[Ask, ...]:
+    """Gathers what a round has to decide.
+
+    Refuses: INCOMPLETE where a submitted request has no opinion yet, each one named.
+    """
+    requests = submitted_requests(row.slug)
+    scores = panel_scores(row.slug)
+    unscored = [request for request in requests if request.ref not in scores]
+    if unscored:
+        raise Refused(
+            [
+                Refusal(
+                    code=Code.INCOMPLETE,
+                    subject=request.ref,
+                    remedy="It needs at least one opinion before the round can be decided.",
+                )
+                for request in unscored
+            ]
+        )
+    submitted = {request.ref for request in requests}
+    return tuple(
+        Ask(
+            id=RequestId(request.ref),
+            area=AreaId(request.project.area.slug),
+            project=ProjectId(request.project.slug),
+            score=scores[request.ref],
+            ask={ResourceCode(a.resource.code): a.ask for a in request.amounts.all()},
+            minimum={ResourceCode(a.resource.code): a.minimum for a in request.amounts.all()},
+            groups=tuple(GroupId(group) for group in split_ids(request.groups)),
+            either_or=request.either_or or None,
+            requires=_live_links(request, submitted),
+        )
+        for request in requests
+    )
+
+
+def find_slate(round_slug: str, number: int) -> Slate:
+    """Finds a slate of a round.
+
+    Refuses: NOT_FOUND.
+    """
+    slates = Slate.objects.select_related("round", "parent", "proposed_by", "adopted_by")
+    slate = slates.filter(round__slug=round_slug, number=number).first()
+    if slate is None:
+        raise Refused(
+            [
+                Refusal(
+                    code=Code.NOT_FOUND,
+                    subject=f"slate {number} of {round_slug}",
+                    remedy=f"List slates with: apportion slate list --round {round_slug}",
+                )
+            ]
+        )
+    return slate
+
+
+def list_slates(round_slug: str) -> list[Slate]:
+    """Lists the slates of a round, the newest first."""
+    return list(Slate.objects.filter(round__slug=round_slug).select_related("proposed_by"))
+
+
+def latest_slate(row: Round) -> Slate | None:
+    """Finds the adopted slate, or else the newest proposal."""
+    slates = Slate.objects.filter(round=row).select_related("proposed_by", "adopted_by")
+    return slates.filter(adopted_at__isnull=False).first() or slates.order_by("-number").first()
+
+
+def adopted_slate(row: Round) -> Slate | None:
+    """Finds the slate in force."""
+    return Slate.objects.filter(round=row, adopted_at__isnull=False).first()
+
+
+def document_of(slate: Slate) -> dict[str, Any]:
+    """Reads the slate's decision document."""
+    document: dict[str, Any] = json.loads(slate.document)
+    return document
+
+
+def granted(row: Round) -> list[Granted]:
+    """Lists what the adopted slate of a round awards, the denied with zero."""
+    awards = Award.objects.filter(decision__slate__round=row).select_related(
+        "resource", "decision__request__project__area"
+    )
+    return [
+        Granted(
+            request=award.decision.request.ref,
+            project=award.decision.request.project.slug,
+            area=award.decision.request.project.area.slug,
+            resource=award.resource.code,
+            asked=award.ask,
+            awarded=award.amount,
+        )
+        for award in awards.order_by("decision__request__ref", "resource__code")
+    ]
+
+
+def find_decision(ref: str) -> Decision:
+    """Finds the decision of a request.
+
+    Raises: Decision.DoesNotExist.
+    """
+    return Decision.objects.select_related("request").get(request__ref=ref)
+
+
+def outcome_counts() -> dict[str, int]:
+    """Counts the adopted decisions of all rounds by outcome."""
+    outcomes = Decision.objects.order_by().values_list("outcome", flat=True)
+    counts = dict.fromkeys(Decision.Outcome.values, 0)
+    for outcome in outcomes:
+        counts[outcome] += 1
+    return counts
+
+
+def _live_links(request: Request, submitted: set[str]) -> tuple[RequestId, ...]:
+    """Keeps a prerequisite that is itself to be decided or was funded; a dead one stays, unmet.
+
+    A link to a request that was funded before holds already, so it asks nothing of the engine.
+    """
+    links = []
+    for link in request.requires.all():
+        funded = link.state == Request.State.DECIDED and link.decision.outcome != "not_yet"
+        if not funded:
+            links.append(RequestId(link.ref))
+    dead = [ref for ref in links if ref not in submitted]
+    if dead:
+        raise Refused(
+            [
+                Refusal(
+                    code=Code.INCOMPLETE,
+                    subject=request.ref,
+                    remedy=f"It requires {', '.join(dead)}, which the round does not decide.",
+                )
+            ]
+        )
+    return tuple(sorted(links))

@@ -1,0 +1,24 @@
+"""Reads of grants and of what pools have left."""
+
+from apportion.apps.grant.models import Grant
+from apportion.apps.ledger.queries import balances
+from apportion.core.ids import ResourceCode
+from apportion.core.ledger import Kind
+
+
+def grants_of(project_slug: str) -> list[Grant]:
+    """Lists a project's grants, the newest first."""
+    rows = Grant.objects.filter(project__slug=project_slug)
+    return list(rows.select_related("resource", "decision__request__round"))
+
+
+def list_grants(round_slug: str) -> list[Grant]:
+    """Lists the grants of a round."""
+    rows = Grant.objects.filter(decision__request__round__slug=round_slug)
+    return list(rows.select_related("resource", "project", "decision__request"))
+
+
+def pool_left(round_slug: str) -> dict[ResourceCode, int]:
+    """Reads what a round's pool still holds. Units: base units."""
+    left = balances(kind=Kind.POOL, owner=round_slug)
+    return {ResourceCode(key.unit): balance for key, balance in left.items()}
