@@ -1,0 +1,63 @@
+"""What the scheduler should allow: the credits of each project, in the scheduler's whole minutes."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from apportion.core.ids import ProjectId, ResourceCode
+from apportion.core.units import DisplayUnit, Resource
+
+SECONDS_PER_MINUTE = 60
+SCHEDULED = ("cpu", "gpu")  # kinds that a scheduler counts; staff and storage are not its business
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credit:
+    """What went into a project's account, or, negative, came out of it for other than usage.
+
+    Units: unit-seconds.
+    """
+
+    project: ProjectId
+    resource: ResourceCode
+    unit_seconds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectLimit:
+    """What one project may use in all, counted from when the scheduler last began at zero.
+
+    Units: minutes of one unit, per resource; whole, as the scheduler counts.
+    """
+
+    project: ProjectId
+    minutes: Mapping[ResourceCode, int]
+
+
+def desired_limits(given: Iterable[Credit]) -> tuple[ProjectLimit, ...]:
+    """Adds up what each project was given, sorted by project and resource.
+
+    A limit is what was granted in all and not what is left: the scheduler subtracts usage by
+    itself, so sending the same limit again changes nothing. Part of a minute is rounded down,
+    so that no scheduler ever allows more than the ledger holds.
+    """
+    seconds: dict[ProjectId, dict[ResourceCode, int]] = {}
+    for credit in given:
+        of_project = seconds.setdefault(credit.project, {})
+        before = of_project.get(credit.resource, 0)
+        of_project[credit.resource] = before + credit.unit_seconds
+    return tuple(
+        ProjectLimit(
+            project=project,
+            minutes={
+                resource: max(0, total) // SECONDS_PER_MINUTE
+                for resource, total in sorted(of_project.items())
+            },
+        )
+        for project, of_project in sorted(seconds.items())
+    )
+
+
+def is_scheduled(resource: Resource) -> bool:
+    """Says whether a scheduler can hold a limit on the resource."""
+    kind = resource.code.partition(":")[0]
+    return resource.unit is DisplayUnit.HOUR and kind in SCHEDULED
