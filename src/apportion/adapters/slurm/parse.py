@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 
-from apportion.core.faults import Fault
+from apportion.core.faults import Fault, shorten
+from apportion.core.ids import is_id
 from apportion.core.meter.lines import Line, Note, read_lines
 from apportion.core.meter.segments import Outcome, Segment, Skip, implausible
 from apportion.core.meter.stamps import read_instant, read_whole
@@ -36,6 +37,7 @@ FIELDS = (
 )
 NEEDED = ("jobidraw", "cluster", "account", "submit", "start", "end", "state", "alloctres")
 COMMAND = f"SLURM_TIME_FORMAT=%s sacct -nPXaD -S T0 -E T1 -o {','.join(FIELDS)}"
+LONGEST_RESOURCE = 60
 CLOCK_CHANGE_SECONDS = 3600  # what a local clock may jump between a job's start and its end
 
 
@@ -220,6 +222,8 @@ def _units(record: Mapping[str, str], seconds: int) -> dict[str, int]:
         raise _Wrong("alloctres", f"a count is {error}") from None
     if not units:
         raise _Wrong("alloctres", f"ran {seconds} s and lists neither cpu nor gres/gpu")
+    if odd := [name for name in units if not is_id(name) or len(name) > LONGEST_RESOURCE]:
+        raise _Wrong("alloctres", f"not the name of a resource: {shorten(odd[0])}")
     if wrong := implausible(size=max(units.values()), seconds=seconds):
         raise _Wrong("alloctres", wrong)
     return units

@@ -2,7 +2,7 @@
 
 import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -15,26 +15,28 @@ STANDARD_INPUT = "-"
 BROKEN = b" [the compressed file breaks off here]"  # no line end: reported as a cut line
 
 
-def read_chunks(path: str) -> Iterator[bytes]:
+def read_chunks(path: str, *, watch: Callable[[bytes], object] | None = None) -> Iterator[bytes]:
     """Reads a file, or standard input for `-`, as chunks of plain bytes.
 
-    A gzip file that was cut or damaged gives what it holds and then a line without a line end.
+    `watch` is told every byte as it is stored, for a checksum. A gzip file that was cut or damaged gives what it holds and then a line without a line end.
 
     Raises: BadInput, when the file cannot be opened or read.
     """
     try:
         if path == STANDARD_INPUT:
-            yield from _unpacked(_stored(sys.stdin.buffer))
+            yield from _unpacked(_stored(sys.stdin.buffer, watch))
         else:
             with Path(path).open("rb") as stream:
-                yield from _unpacked(_stored(stream))
+                yield from _unpacked(_stored(stream, watch))
     except OSError as error:
         what = error.strerror or str(error)
         raise BadInput([Fault(file=path, what=what, remedy="Name a readable file")]) from None
 
 
-def _stored(stream: BinaryIO) -> Iterator[bytes]:
+def _stored(stream: BinaryIO, watch: Callable[[bytes], object] | None) -> Iterator[bytes]:
     while chunk := stream.read(CHUNK_BYTES):
+        if watch is not None:
+            watch(chunk)
         yield chunk
 
 

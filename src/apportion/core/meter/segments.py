@@ -7,7 +7,10 @@ from enum import Enum
 
 from apportion.core.faults import Fault
 from apportion.core.meter.lines import Note
-from apportion.core.units import MAX_BASE_UNITS
+
+# A broken row beyond these would cost a project everything; sums of honest ones fit 64 bits.
+LONGEST_SECONDS = 10 * 366 * 86_400
+LARGEST_SIZE = 10_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,8 +115,10 @@ def implausible(*, size: int, seconds: int) -> str | None:
     """Says what is wrong with a size and a duration that no machine could have had."""
     if seconds < 0:
         return "ends before it starts"
-    if size * seconds > MAX_BASE_UNITS:
-        return f"uses more than {MAX_BASE_UNITS} unit-seconds"
+    if seconds > LONGEST_SECONDS:
+        return f"longer than {LONGEST_SECONDS} seconds, ten years"
+    if size > LARGEST_SIZE:
+        return f"more than {LARGEST_SIZE} units"
     return None
 
 

@@ -1,0 +1,171 @@
+"""Importing accounting: one transaction, and nothing twice."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from apportion.apps.apply.queries import projects_by_slug
+from apportion.apps.ledger.actions import insert_rows, lock_tip, post_transfers
+from apportion.apps.ledger.queries import balances
+from apportion.apps.meter.models import Charge, UsageImport
+from apportion.apps.meter.queries import import_facts, standing_charges
+from apportion.apps.meter.sources import Source
+from apportion.apps.people.queries import Person, demand
+from apportion.core.faults import Fault
+from apportion.core.ledger import Kind
+from apportion.core.meter.plan import (
+    Booking,
+    Facts,
+    Payer,
+    Plan,
+    account_text,
+    book,
+    ids_of,
+    plan_import,
+)
+from apportion.core.windows import from_epoch
+
+LONGEST_USER, LONGEST_JOB, LONGEST_NAME, LONGEST_STATE, LONGEST_FILE = 120, 120, 200, 20, 255
+COLUMNS = (
+    "key",
+    "source_id",
+    "project_id",
+    "account",
+    "user",
+    "job",
+    "name",
+    "state",
+    "resource",
+    "size",
+    "submitted_at",
+    "started_at",
+    "ended_at",
+    "unit_seconds",
+    "overrun_seconds",
+    "microcredits",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """What importing one file came to.
+
+    Units: added_seconds and the rest in unit-seconds, of all resources together per code.
+    """
+
+    source: Source
+    added: int  # new charges
+    known: int  # segments that stood in the books already
+    outside: int  # parts of segments outside the round that was asked for
+    suspended: int  # new charges that no project's credits answer for
+    added_seconds: Mapping[str, int]
+    overrun_seconds: Mapping[str, int]
+    contradictions: tuple[Fault, ...]
+
+    @property
+    def rejects(self) -> tuple[Fault, ...]:
+        """Every row that was not taken, with line and reason."""
+        return self.source.reading.rejects + self.contradictions
+
+
+def import_usage(
+    *,
+    sources: Sequence[Source],
+    by: Person,
+    now: datetime,
+    only: str | None = None,
+    dry_run: bool = False,
+) -> list[Imported]:
+    """Books what files of accounting say and the books do not yet; all of it or nothing.
+
+    `only` is the slug of a round: use outside its credit window is left for another import.
+
+    Refuses: NOT_ALLOWED, NOT_FOUND.
+    """
+    demand(by, "usage.import")
+    with transaction.atomic():
+        lock_tip()
+        facts = import_facts(only=only)
+        imported = [_import_one(source, facts, by=by, now=now) for source in sources]
+        if dry_run:
+            transaction.set_rollback(True)
+    return imported
+
+
+def _import_one(source: Source, facts: Facts, *, by: Person, now: datetime) -> Imported:
+    segments = source.reading.segments
+    standing = standing_charges(ids_of(segments, facts=facts))
+    plan = plan_import(segments, facts=facts, standing=standing)
+    bookings = book(plan.pieces, balances=balances(kind=Kind.PROJECT))
+    row = _record_import(source, plan, by=by, now=now)
+    legs = [leg for booking in bookings for leg in booking.legs]
+    if legs:
+        post_transfers(legs, now=now, actor=by.username)
+        projects = {slug: project.pk for slug, project in projects_by_slug().items()}
+        insert_rows(
+            Charge._meta.db_table,  # noqa: SLF001  Django's own name for it
+            COLUMNS,
+            [_charge_row(booking, row.pk, projects) for booking in bookings],
+        )
+    return _sum_up(source, plan, bookings)
+
+
+def _record_import(source: Source, plan: Plan, *, by: Person, now: datetime) -> UsageImport:
+    reading = source.reading
+    return UsageImport.objects.create(
+        file=source.file[-LONGEST_FILE:],
+        sha256=source.sha256,
+        format=source.format.value,
+        rows=reading.rows,
+        jobs=reading.jobs,
+        added=len(plan.pieces),
+        repeats=reading.repeats,
+        rejects=len(reading.rejects) + len(plan.contradictions),
+        imported_at=now,
+        imported_by=by.username,
+    )
+
+
+def _charge_row(booking: Booking, source: int, projects: Mapping[str, int]) -> tuple[object, ...]:
+    piece, part = booking.piece, booking.piece.charge
+    segment = part.segment
+    project = projects.get(segment.project) if piece.payer is Payer.PROJECT else None
+    return (
+        piece.id,
+        source,
+        project,
+        account_text(segment),
+        segment.user[:LONGEST_USER],
+        segment.job[:LONGEST_JOB],
+        segment.name[:LONGEST_NAME],
+        segment.state[:LONGEST_STATE],
+        segment.resource,
+        segment.size,
+        from_epoch(segment.submitted_at),
+        from_epoch(part.started_at),
+        from_epoch(part.ended_at),
+        part.unit_seconds,
+        booking.overrun,
+        part.microcredits,
+    )
+
+
+def _sum_up(source: Source, plan: Plan, bookings: Sequence[Booking]) -> Imported:
+    added: dict[str, int] = {}
+    overrun: dict[str, int] = {}
+    for booking in bookings:
+        resource = booking.piece.charge.segment.resource
+        added[resource] = added.get(resource, 0) + booking.piece.charge.unit_seconds
+        overrun[resource] = overrun.get(resource, 0) + booking.overrun
+    return Imported(
+        source=source,
+        added=len(bookings),
+        known=plan.known,
+        outside=plan.outside,
+        suspended=sum(booking.piece.payer is Payer.SUSPENSE for booking in bookings),
+        added_seconds=added,
+        overrun_seconds=overrun,
+        contradictions=plan.contradictions,
+    )

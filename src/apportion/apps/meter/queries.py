@@ -1,0 +1,153 @@
+"""Reads of charges, imports and balances: rows to facts."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Sum
+
+from apportion.apps.apply.queries import projects_by_slug
+from apportion.apps.ledger.queries import balances
+from apportion.apps.meter.models import Charge, UsageImport
+from apportion.apps.rounds.queries import (
+    Round,
+    find_round,
+    list_rounds,
+    rate_card,
+    resource_units,
+)
+from apportion.core.ledger import Key, Kind
+from apportion.core.meter.cut import Span
+from apportion.core.meter.plan import Facts, Standing
+from apportion.core.meter.rate import epoch_span, prices_of
+from apportion.core.units import DisplayUnit
+from apportion.core.windows import Window
+
+BATCH = 5_000  # ids asked for in one statement; below the variable limits of both databases
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Balance:
+    """What a project was granted of a resource, used and has left. Units: base units."""
+
+    project: str
+    resource: str
+    unit: DisplayUnit
+    granted: int
+    used: int
+    overrun: int
+    left: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Use:
+    """What one account used of one resource. Units: unit_seconds, microcredits."""
+
+    project: str  # empty where the charge stands in suspense
+    account: str
+    resource: str
+    unit: DisplayUnit
+    charges: int
+    unit_seconds: int
+    overrun_seconds: int
+    microcredits: int
+
+
+def import_facts(*, only: str | None = None) -> Facts:
+    """Collects what an import depends on; `only` is the slug of a round.
+
+    Refuses: NOT_FOUND.
+    """
+    window = None if only is None else _credit_span(find_round(only))
+    return Facts(
+        windows=tuple(_credit_span(row) for row in list_rounds()),
+        projects=frozenset(projects_by_slug()),
+        resources=frozenset(resource_units()),
+        prices=prices_of(rate_card()),
+        only=window,
+    )
+
+
+def standing_charges(ids: Iterable[bytes]) -> dict[bytes, Standing]:
+    """Finds which ids stand in the books already, and what they say."""
+    found: dict[bytes, Standing] = {}
+    if not Charge.objects.exists():
+        return found
+    wanted = list(ids)
+    columns = ("key", "started_at", "ended_at", "account", "size")
+    for at in range(0, len(wanted), BATCH):
+        rows = Charge.objects.order_by().filter(key__in=wanted[at : at + BATCH])
+        for key, started, ended, account, size in rows.values_list(*columns):
+            standing = Standing(int(started.timestamp()), int(ended.timestamp()), account, size)
+            found[bytes(key)] = standing
+    return found
+
+
+def balance_rows(project: str | None = None) -> list[Balance]:
+    """Lists what each project was granted, used and has left, per resource."""
+    units = resource_units()
+    owner = project if project is None else projects_by_slug([project])[project].slug
+    held = balances(owner=owner)
+    keys = sorted({(k.owner, k.unit) for k in held if k.kind in {Kind.PROJECT, Kind.OVERRUN}})
+    return [_balance(held, slug, code, units.get(code, DisplayUnit.HOUR)) for slug, code in keys]
+
+
+def use_rows(*, window: Window | None = None) -> list[Use]:
+    """Sums charges by project, account and resource; inside a window by when they ended."""
+    units = resource_units()
+    rows = Charge.objects.order_by("project__slug", "account", "resource")
+    if window is not None:
+        rows = rows.filter(ended_at__gt=window.starts_at, ended_at__lte=window.ends_at)
+    sums = rows.values_list("project__slug", "account", "resource").annotate(
+        Count("id"), Sum("unit_seconds"), Sum("overrun_seconds"), Sum("microcredits")
+    )
+    return [
+        Use(
+            project=slug or "",
+            account=account,
+            resource=resource,
+            unit=units.get(resource, DisplayUnit.HOUR),
+            charges=count,
+            unit_seconds=int(used),
+            overrun_seconds=int(over),
+            microcredits=int(cost),
+        )
+        for slug, account, resource, count, used, over, cost in sums
+    ]
+
+
+def charges_of(project: str, *, limit: int = 50, offset: int = 0) -> list[Charge]:
+    """Lists a project's charges, newest first."""
+    rows = Charge.objects.filter(project__slug=project).select_related("source")
+    return list(rows[offset : offset + limit])
+
+
+def list_imports(*, limit: int = 100) -> list[UsageImport]:
+    """Lists the latest imports, newest first."""
+    return list(UsageImport.objects.all()[:limit])
+
+
+def last_import_at() -> datetime | None:
+    """Finds when accounting was last imported."""
+    row = UsageImport.objects.first()
+    return row.imported_at if row else None
+
+
+def _credit_span(row: Round) -> Span:
+    window = Window(starts_at=row.credits_start_at, ends_at=row.credits_end_at)
+    return epoch_span(window)
+
+
+def _balance(held: dict[Key, int], slug: str, code: str, unit: DisplayUnit) -> Balance:
+    left = held.get(Key(Kind.PROJECT, slug, code), 0)
+    used = held.get(Key(Kind.CONSUMED, slug, code), 0)
+    overrun = -held.get(Key(Kind.OVERRUN, slug, code), 0)
+    return Balance(
+        project=slug,
+        resource=code,
+        unit=unit,
+        granted=left + used - overrun,
+        used=used,
+        overrun=overrun,
+        left=left,
+    )

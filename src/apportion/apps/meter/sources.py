@@ -1,0 +1,77 @@
+"""Accounting files by format: which adapter reads which."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, tzinfo
+from enum import StrEnum
+
+from apportion.adapters.slurm.parse import FIELDS, SacctLayout, parse_sacct
+from apportion.adapters.swf.parse import parse_swf
+from apportion.adapters.traces.client import read_chunks
+from apportion.adapters.traces.parse import parse_jobs, parse_philly
+from apportion.core.meter.segments import Outcome, Reading, gather
+
+
+class Format(StrEnum):
+    """The layouts of accounting that are read."""
+
+    SACCT = "sacct"
+    SWF = "swf"
+    PHILLY = "philly"
+    CSV = "csv"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """How files are to be read. Without a zone, local times are refused; Philly's are UTC."""
+
+    format: Format
+    zone: tzinfo | None = None
+    fields: tuple[str, ...] = FIELDS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One file, read."""
+
+    file: str
+    sha256: str
+    format: Format
+    reading: Reading
+
+
+def read_source(path: str, *, layout: Layout) -> Source:
+    """Reads one file whole.
+
+    Raises: BadInput, when it cannot be opened.
+    """
+    digest = hashlib.sha256()
+    reading = gather(_parse(read_chunks(path, watch=digest.update), path, layout))
+    return Source(file=path, sha256=digest.hexdigest(), format=layout.format, reading=reading)
+
+
+def read_sources(paths: Sequence[str], *, layout: Layout) -> Reading:
+    """Reads several files as one: a record that stands in two of them counts once.
+
+    Raises: BadInput, when one cannot be opened.
+    """
+    return gather(_parse_all(paths, layout))
+
+
+def _parse_all(paths: Sequence[str], layout: Layout) -> Iterator[Outcome]:
+    for path in paths:
+        yield from _parse(read_chunks(path), path, layout)
+
+
+def _parse(chunks: Iterable[bytes], path: str, layout: Layout) -> Iterator[Outcome]:
+    match layout.format:
+        case Format.SACCT:
+            slurm = SacctLayout(fields=layout.fields, zone=layout.zone)
+            return parse_sacct(chunks, file=path, layout=slurm)
+        case Format.SWF:
+            return parse_swf(chunks, file=path)
+        case Format.PHILLY:
+            return parse_philly(chunks, file=path, zone=layout.zone or UTC)
+        case Format.CSV:
+            return parse_jobs(chunks, file=path, zone=layout.zone)

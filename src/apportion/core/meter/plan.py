@@ -1,0 +1,225 @@
+"""What an import would book: which pieces of which segments are new, and who pays them.
+
+A segment is cut at the borders of the rounds' credit windows. A piece is known for ever by its
+segment's key and its start, so importing again, in any order, with or without a round, finds
+what stands and adds only what does not.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import NamedTuple
+
+from apportion.core.faults import Fault
+from apportion.core.ids import TransferId, transfer_id
+from apportion.core.ledger import Key, Kind, Transfer, TransferCode
+from apportion.core.meter.cut import Span, cut, holds_any, subtract
+from apportion.core.meter.rate import Charge, Prices, charge
+from apportion.core.meter.segments import Segment
+from apportion.core.meter.settle import Due, settle
+
+SUSPENDED = "(suspense)"  # who consumed what nobody answers for yet; never a project's slug
+NO_ACCOUNT = "(none)"  # the payer named by a record that names none
+LONGEST_OWNER = 120
+LONGEST_SOURCE = 200
+
+
+class Standing(NamedTuple):
+    """A charge that stands in the books: enough to tell whether a record says the same."""
+
+    started_at: int
+    ended_at: int
+    account: str
+    size: int
+
+
+class Payer(Enum):
+    """Who answers for a piece."""
+
+    PROJECT = "project"
+    SUSPENSE = "suspense"  # unknown project or resource, or outside every round's credits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What the office knows: its rounds' credit windows, projects, resources and prices.
+
+    Shape: `only` restricts an import to one window; pieces outside are left for another.
+    """
+
+    windows: tuple[Span, ...]
+    projects: frozenset[str]
+    resources: frozenset[str]
+    prices: Prices
+    only: Span | None = None
+    borders: tuple[int, ...] = field(init=False)  # all instants at which a segment is cut
+
+    def __post_init__(self) -> None:
+        borders = sorted({border for window in self.windows for border in window})
+        object.__setattr__(self, "borders", tuple(borders))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """A new charge, its transfer id and who pays."""
+
+    id: TransferId
+    charge: Charge
+    payer: Payer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What is new, what stands already, what lies outside `only`, what contradicts the books."""
+
+    pieces: tuple[Piece, ...]
+    known: int
+    outside: int
+    contradictions: tuple[Fault, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Booking:
+    """A piece with its legs and the part of it that went to overrun. Units: base units."""
+
+    piece: Piece
+    overrun: int
+    legs: tuple[Transfer, ...]
+
+
+def plan_import(
+    segments: Iterable[Segment], *, facts: Facts, standing: Mapping[bytes, Standing]
+) -> Plan:
+    """Plans an import; `standing` holds the charges in the books among `ids_of` the segments."""
+    pieces: list[Piece] = []
+    contradictions: list[Fault] = []
+    known = outside = 0
+    for segment in segments:
+        spans = cut((segment.started_at, segment.ended_at), facts.borders)
+        before = [standing[i] for i in _ids(segment, spans) if i in standing]
+        if differs := _contradiction(segment, spans, before):
+            contradictions.append(_fault(segment, differs))
+            continue
+        new = [span for span in spans if not before or _uncovered(span, before)]
+        wanted = [span for span in new if facts.only is None or holds_any((facts.only,), span[0])]
+        known += bool(before)
+        outside += len(new) - len(wanted)
+        pieces += [_piece(segment, span, facts) for span in wanted]
+    return Plan(
+        pieces=tuple(pieces),
+        known=known,
+        outside=outside,
+        contradictions=tuple(contradictions),
+    )
+
+
+def ids_of(segments: Iterable[Segment], *, facts: Facts) -> Iterator[TransferId]:
+    """Lists every id under which a piece of the segments may stand in the books."""
+    for segment in segments:
+        yield from _ids(segment, cut((segment.started_at, segment.ended_at), facts.borders))
+
+
+def book(pieces: Iterable[Piece], *, balances: Mapping[Key, int]) -> list[Booking]:
+    """Pays the pieces in time order, each project's from its account and then from overrun."""
+    ordered = sorted(pieces, key=lambda p: (p.charge.ended_at, p.id))
+    dues: dict[Key, list[Due]] = {}
+    for piece in ordered:
+        if piece.payer is Payer.PROJECT:
+            due = Due(piece.charge.ended_at, piece.id.hex(), piece.charge.unit_seconds)
+            dues.setdefault(_account(piece), []).append(due)
+    paid: dict[str, int] = {}
+    for account, owed in dues.items():
+        settled = settle(owed, balance=balances.get(account, 0))
+        paid.update({key: share for key, share, _ in settled.splits})
+    return [_booking(piece, paid.get(piece.id.hex(), 0)) for piece in ordered]
+
+
+def _ids(segment: Segment, spans: Iterable[Span]) -> list[TransferId]:
+    return [transfer_id(start * 1000, segment.key) for start, _ in spans]
+
+
+def _contradiction(
+    segment: Segment, spans: Sequence[Span], before: Sequence[Standing]
+) -> str | None:
+    """Says how the charges that stand differ from what the record says now."""
+    for standing in before:
+        if standing.account != account_text(segment):
+            return f"imported before for {standing.account}"
+        if standing.size != segment.size:
+            return f"imported before with {standing.size} units"
+        if standing.ended_at > segment.ended_at:
+            return f"imported before as running until {standing.ended_at}"
+    for span in spans if before else ():
+        left = _uncovered(span, before)
+        if left and left != [span]:
+            return f"imported before without the seconds {left[0][0]} to {left[0][1]}"
+    return None
+
+
+def _fault(segment: Segment, what: str) -> Fault:
+    return Fault(
+        file=segment.file,
+        line=segment.line,
+        field="key",
+        value=segment.key,
+        what=what,
+        remedy="What stands in the books stands; mend it there with a refund",
+    )
+
+
+def _uncovered(span: Span, before: Sequence[Standing]) -> list[Span]:
+    return subtract(span, [(standing.started_at, standing.ended_at) for standing in before])
+
+
+def _piece(segment: Segment, span: Span, facts: Facts) -> Piece:
+    answers = (
+        segment.project in facts.projects
+        and segment.resource in facts.resources
+        and holds_any(facts.windows, span[0])
+    )
+    return Piece(
+        id=transfer_id(span[0] * 1000, segment.key),
+        charge=charge(segment=segment, span=span, prices=facts.prices),
+        payer=Payer.PROJECT if answers else Payer.SUSPENSE,
+    )
+
+
+def account_text(segment: Segment) -> str:
+    """Names the payer as the record does, so that it fits an account."""
+    return segment.project[:LONGEST_OWNER] or NO_ACCOUNT
+
+
+def _account(piece: Piece) -> Key:
+    segment = piece.charge.segment
+    kind = Kind.PROJECT if piece.payer is Payer.PROJECT else Kind.SUSPENSE
+    return Key(kind, account_text(segment), segment.resource)
+
+
+def _booking(piece: Piece, paid: int) -> Booking:
+    amount = piece.charge.unit_seconds
+    account = _account(piece)
+    if piece.payer is Payer.SUSPENSE:
+        consumer = Key(Kind.CONSUMED, SUSPENDED, account.unit)
+        return Booking(piece=piece, overrun=0, legs=(_leg(piece, account, consumer, amount, ""),))
+    consumer = Key(Kind.CONSUMED, account.owner, account.unit)
+    beyond = Key(Kind.OVERRUN, account.owner, account.unit)
+    shares = ((account, paid, ""), (beyond, amount - paid, "/overrun"))
+    legs = tuple(_leg(piece, payer, consumer, share, tag) for payer, share, tag in shares if share)
+    return Booking(piece=piece, overrun=amount - paid, legs=legs)
+
+
+def _leg(piece: Piece, debit: Key, credit: Key, amount: int, tag: str) -> Transfer:
+    part = piece.charge
+    start_ms, source = part.started_at * 1000, part.segment.key + tag
+    # A piece that a border ended belongs to the period before the border, to the millisecond.
+    cut_short = part.ended_at < part.segment.ended_at
+    return Transfer(
+        id=transfer_id(start_ms, source) if tag else piece.id,
+        group=f"use:{piece.id.hex()}",
+        debit=debit,
+        credit=credit,
+        amount=amount,
+        code=TransferCode.SETTLE,
+        source=source[:LONGEST_SOURCE],
+        effective_ms=part.ended_at * 1000 - cut_short,
+    )
