@@ -189,7 +189,7 @@ def _refuse(code: Code, leg: Transfer, remedy: str) -> Refusal:
 def _apply(leg: Transfer, standing: dict[Key, int], changes: dict[Key, tuple[int, int]]) -> None:
     standing[leg.debit] = standing.get(leg.debit, 0) - leg.amount
     standing[leg.credit] = standing.get(leg.credit, 0) + leg.amount
-    debits, credits = changes.get(leg.debit, (0, 0))
-    changes[leg.debit] = (debits + leg.amount, credits)
-    debits, credits = changes.get(leg.credit, (0, 0))
-    changes[leg.credit] = (debits, credits + leg.amount)
+    debited, credited = changes.get(leg.debit, (0, 0))
+    changes[leg.debit] = (debited + leg.amount, credited)
+    debited, credited = changes.get(leg.credit, (0, 0))
+    changes[leg.credit] = (debited, credited + leg.amount)

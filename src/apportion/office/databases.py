@@ -24,7 +24,9 @@ def describe_database(*, url: str, data: Path) -> dict[str, Any]:
         }
     parts = urlsplit(url)
     if parts.scheme not in {"postgresql", "postgres"}:
-        raise ValueError(f"APPORTION_DATABASE_URL starts with {parts.scheme!r}; write postgresql://")
+        raise ValueError(
+            f"APPORTION_DATABASE_URL starts with {parts.scheme!r}; write postgresql://"
+        )
     options = dict(parse_qsl(parts.query))
     return {
         "ENGINE": "django.db.backends.postgresql",

@@ -1,12 +1,20 @@
 """Reads of projects and requests."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import count
 
-from apportion.apps.apply.models import Project, Request
+from django.db.models import Q, QuerySet
+from django.utils.text import slugify
+
+from apportion.apps.apply.models import Project, Request, RequestAmount
 from apportion.apps.people.queries import Person
-from apportion.core.apply import Draft
+from apportion.apps.rounds.queries import Round
+from apportion.core.apply import QUESTION_CHARACTERS, Draft, check_draft
 from apportion.core.ids import AreaId, ResourceCode
+from apportion.core.policy import Policy
 from apportion.core.refusals import Code, Refusal, Refused
+from apportion.core.units import format_quantity
 
 
 def find_project(slug: str) -> Project:
@@ -48,6 +56,12 @@ def submitted_requests(round_slug: str) -> list[Request]:
     )
 
 
+def requests_of_round(row: Round) -> list[Request]:
+    """Lists all requests of a round, drafts and withdrawn ones too."""
+    rows = Request.objects.filter(round=row).select_related("project__area")
+    return list(rows.prefetch_related("amounts__resource"))
+
+
 def draft_of(row: Request) -> Draft:
     """Reads a request as the core's value."""
     amounts = list(row.amounts.select_related("resource"))
@@ -74,3 +88,128 @@ def works_on(person: Person, project: Project) -> bool:
 
 def _missing(subject: str, remedy: str) -> Refused:
     return Refused([Refusal(code=Code.NOT_FOUND, subject=subject, remedy=remedy)])
+
+
+SEEN = (Request.State.SUBMITTED, Request.State.DECIDED)  # what others than the author see
+
+
+def search_requests(round_slug: str, words: str = "") -> QuerySet[Request]:
+    """Finds the requests that stand in a round, newest first, by words of title, ref or project."""
+    rows = Request.objects.filter(round__slug=round_slug, state__in=SEEN)
+    if words:
+        rows = rows.filter(
+            Q(title__icontains=words)
+            | Q(ref__icontains=words)
+            | Q(project__title__icontains=words)
+            | Q(project__area__name__icontains=words)
+        )
+    rows = rows.select_related("project__area").prefetch_related("amounts__resource")
+    return rows.order_by("-submitted_at", "ref")
+
+
+def count_requests(round_slug: str) -> int:
+    """Counts the requests that stand in a round."""
+    return Request.objects.filter(round__slug=round_slug, state__in=SEEN).count()
+
+
+def requests_of(person: Person) -> QuerySet[Request]:
+    """Finds what a person wrote or whose project the person works on, newest first."""
+    mine = Q(author=person) | Q(project__lead=person) | Q(project__members__person=person)
+    rows = Request.objects.filter(mine).distinct()
+    rows = rows.select_related("round", "project__area").prefetch_related("amounts__resource")
+    return rows.order_by("-created_at", "ref")
+
+
+def projects_of(person: Person) -> list[Project]:
+    """Lists the projects for which a person may file."""
+    mine = Q(lead=person) | Q(members__person=person)
+    return list(Project.objects.filter(mine).distinct().select_related("area"))
+
+
+def search_projects(words: str = "") -> QuerySet[Project]:
+    """Finds projects by words of title, slug or area."""
+    rows = Project.objects.select_related("area", "lead")
+    if words:
+        rows = rows.filter(
+            Q(title__icontains=words) | Q(slug__icontains=words) | Q(area__name__icontains=words)
+        )
+    return rows
+
+
+def count_projects() -> int:
+    """Counts all projects."""
+    return Project.objects.count()
+
+
+def asks_of(round_slug: str) -> dict[str, tuple[int, ...]]:
+    """Collects what was asked of each resource in a round. Units: base units, smallest first."""
+    asked: dict[str, list[int]] = {}
+    rows = RequestAmount.objects.filter(request__round__slug=round_slug, request__state__in=SEEN)
+    for code, ask in rows.order_by("ask").values_list("resource__code", "ask"):
+        asked.setdefault(code, []).append(ask)
+    return {code: tuple(asks) for code, asks in asked.items()}
+
+
+def sibling_requests(project: Project, round_slug: str, but: str | None) -> list[str]:
+    """Names the project's other requests that stand in the same round."""
+    rows = Request.objects.filter(project=project, round__slug=round_slug, state__in=SEEN)
+    return list(rows.exclude(ref=but or "").values_list("ref", flat=True)[:5])
+
+
+def free_slug(title: str) -> str:
+    """Makes a project's slug of its title: the first that nobody has."""
+    stem = slugify(title)[:50] or "project"
+    taken = set(Project.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
+    return next(slug for slug in (stem, *(f"{stem}-{n}" for n in count(2))) if slug not in taken)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One thing looked at before a request is submitted."""
+
+    state: str  # ok, note or no
+    words: str
+
+
+def check_wish(  # noqa: PLR0913  what is checked is what the page holds
+    *,
+    title: str,
+    question: str,
+    amounts: Mapping[str, tuple[int, int]],
+    area: str,
+    policy: Policy,
+    siblings: Sequence[str] = (),
+) -> list[Check]:
+    """Lists what stands well, what to think about and what keeps a request from being submitted."""
+    draft = Draft(
+        ref="This request",
+        area=AreaId(area),
+        title=title,
+        question=question,
+        minimum={ResourceCode(code): pair[0] for code, pair in amounts.items()},
+        ask={ResourceCode(code): pair[1] for code, pair in amounts.items()},
+    )
+    refusals = check_draft(draft, policy)
+    found = [Check(state="no", words=f"{r.code.meaning} {r.remedy}") for r in refusals]
+    if title.strip() and 0 < len(question.strip()) <= QUESTION_CHARACTERS:
+        found.append(Check(state="ok", words="It says what you will find out."))
+    if amounts and not refusals:
+        found.append(Check(state="ok", words="The minimum is within what the round can award."))
+    found += _check_caps(draft, policy)
+    if siblings:
+        refs = ", ".join(siblings)
+        words = f"This project already asks this round for {refs}. Say what differs."
+        found.append(Check(state="note", words=words))
+    return found
+
+
+def _check_caps(draft: Draft, policy: Policy) -> list[Check]:
+    area = next((area for area in policy.areas if area.id == draft.area), None)
+    found = []
+    for code, cap in (area.cap if area else {}).items():
+        unit = policy.resources[code].unit
+        if draft.ask.get(code, 0) > cap and area:
+            words = f"{area.name} is capped at {format_quantity(cap, unit)} {unit}s of {code}: "
+            words += "the full ask cannot be granted."
+            found.append(Check(state="note", words=words))
+    return found

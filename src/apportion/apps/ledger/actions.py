@@ -98,9 +98,9 @@ def _write(
         for place, leg in enumerate(posted.accepted, start=1)
     ]
     insert_rows(Transfer._meta.db_table, TRANSFER_COLUMNS, rows)  # noqa: SLF001  Django's own name for it
-    for key, (debits, credits) in posted.changes.items():
+    for key, (debited, credited) in posted.changes.items():
         Account.objects.filter(pk=accounts[key].pk).update(
-            debits=F("debits") + debits, credits=F("credits") + credits
+            debits=F("debits") + debited, credits=F("credits") + credited
         )
     _append_leaves(
         tip,

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
-from django.db.models import F, Q, Sum
+from django.db.models import F, Min, Q, Sum
+from django.db.models.functions import TruncDate
 
 from apportion.apps.ledger.models import Account, Leaf, Tip, Transfer
 from apportion.core import journal
@@ -197,3 +198,119 @@ def _leaf_faults() -> list[str]:
         for row, sealed_hash in pairs
         if journal.hash_leaf(payload(leg_of(row))) != bytes(sealed_hash)
     ]
+
+
+def daily_movements(key: Key) -> list[tuple[date, int]]:
+    """Sums what moved an account on each UTC day, oldest first. Units: base units, positive in."""
+    account = find_accounts([key]).get(key)
+    days: dict[date, int] = {}
+    if account is None:
+        return []
+    for side, sign in (("credit", 1), ("debit", -1)):
+        rows = (
+            Transfer.objects.filter(**{side: account})
+            .order_by()
+            .values_list(TruncDate("effective_at", tzinfo=UTC))
+            .annotate(Sum("amount"))
+        )
+        for day, total in rows:
+            days[day] = days.get(day, 0) + sign * int(total)
+    return sorted(days.items())
+
+
+def first_debits(kind: Kind) -> dict[Key, datetime]:
+    """Finds when each account of a kind was first drawn on."""
+    rows = (
+        Transfer.objects.filter(debit__kind=kind)
+        .order_by()
+        .values_list("debit__owner", "debit__unit")
+        .annotate(Min("effective_at"))
+    )
+    return {Key(kind, owner, unit): at for owner, unit, at in rows}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of a page's statement; the jobs of a month are one. Units: base units."""
+
+    at: datetime
+    code: TransferCode
+    source: str
+    transfers: int
+    amount: int  # positive in, negative out
+
+
+def grouped_statement(key: Key) -> list[Entry]:
+    """Lists what moved an account, newest first, the settled jobs of each month as one line.
+
+    All lines together sum to the balance.
+    """
+    account = find_accounts([key]).get(key)
+    if account is None:
+        return []
+    entries = [_entry(line) for line in _lines_but_jobs(account)]
+    for side, sign in (("credit", 1), ("debit", -1)):
+        jobs = Transfer.objects.filter(**{side: account}, code=TransferCode.SETTLE).order_by()
+        months = jobs.values_list(TruncMonth("effective_at")).annotate(
+            Sum("amount"), Count("seq"), Max("effective_at")
+        )
+        entries += [
+            Entry(
+                at=last.astimezone(UTC),
+                code=TransferCode.SETTLE,
+                source="jobs",
+                transfers=number,
+                amount=sign * int(total),
+            )
+            for _, total, number, last in months
+        ]
+    return sorted(entries, key=lambda entry: entry.at, reverse=True)
+
+
+def daily_net(
+    *, kind: Kind, unit: str, owner: str | None = None
+) -> dict[date, dict[TransferCode, int]]:
+    """Sums what moved the accounts of a kind, by UTC day and code: in positive, out negative."""
+    found: dict[date, dict[TransferCode, int]] = {}
+    for side, sign in (("credit", 1), ("debit", -1)):
+        rows = Transfer.objects.filter(**{f"{side}__kind": kind, f"{side}__unit": unit})
+        if owner is not None:
+            rows = rows.filter(**{f"{side}__owner": owner})
+        days = rows.order_by().values_list(TruncDate("effective_at", tzinfo=UTC), "code")
+        for day, code, total in days.annotate(Sum("amount")):
+            codes = found.setdefault(day, {})
+            codes[TransferCode(code)] = codes.get(TransferCode(code), 0) + sign * int(total)
+    return found
+
+
+def search_accounts(words: str = "") -> QuerySet[Account]:
+    """Finds accounts by words of their owner, kind or unit."""
+    rows = Account.objects.all()
+    if words:
+        rows = rows.filter(
+            Q(owner__icontains=words) | Q(kind__icontains=words) | Q(unit__icontains=words)
+        )
+    return rows
+
+
+def latest_transfers(limit: int) -> list[Transfer]:
+    """Lists the last transfers, newest first."""
+    return list(Transfer.objects.select_related("debit", "credit").order_by("-seq")[:limit])
+
+
+def unit_sums() -> dict[str, int]:
+    """Sums all balances of each unit: zero in sound books."""
+    sums = (
+        Account.objects.order_by().values_list("unit").annotate(s=Sum(F("credits") - F("debits")))
+    )
+    return {unit: int(total) for unit, total in sums}
+
+
+def _lines_but_jobs(account: Account) -> list[Line]:
+    rows = Transfer.objects.filter(Q(debit=account) | Q(credit=account))
+    rows = rows.exclude(code=TransferCode.SETTLE).select_related("debit", "credit")
+    return [_line(row, account) for row in rows.order_by("-effective_at", "-seq")]
+
+
+def _entry(line: Line) -> Entry:
+    return Entry(at=line.at, code=line.code, source=line.source, transfers=1, amount=line.amount)

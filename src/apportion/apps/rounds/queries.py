@@ -62,6 +62,24 @@ def policy_of(row: Round) -> Policy:
     return parse_round(policy_text(row).encode(), f"{row.slug}/round.toml")
 
 
+def find_area(slug: str) -> Area:
+    """Finds an area by its slug.
+
+    Refuses: NOT_FOUND.
+    """
+    row = Area.objects.filter(slug=slug).first()
+    if row is None:
+        known = ", ".join(area.slug for area in list_areas())
+        raise Refused(
+            [
+                Refusal(
+                    code=Code.NOT_FOUND, subject=f"area {slug!r}", remedy=f"There are {known}."
+                )
+            ]
+        )
+    return row
+
+
 def list_areas() -> list[Area]:
     """Lists the lab's areas in their fixed order."""
     return list(Area.objects.all())

@@ -1,0 +1,1 @@
+"""What a shell shows: every listing in the same five shapes."""

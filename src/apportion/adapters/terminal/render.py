@@ -1,0 +1,77 @@
+"""Rows to text: a table for eyes, JSON, CSV, or pipes in sacct's manner."""
+
+import csv
+import io
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+Row = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """How a listing is wanted: at most one of the shapes, some columns, with or without header."""
+
+    as_json: bool = False
+    as_csv: bool = False
+    parsable: bool = False
+    header: bool = True
+    columns: tuple[str, ...] = ()
+
+
+def render_rows(rows: Sequence[Row], columns: Sequence[str], layout: Layout) -> str:
+    """Lays rows out; an empty table says so, the other shapes stay parsable."""
+    chosen = layout.columns or tuple(columns)
+    if layout.as_json:
+        wanted = [{name: _plain(row.get(name)) for name in chosen} for row in rows]
+        return json.dumps(wanted, indent=1, ensure_ascii=False)
+    cells = [[_text(row.get(name)) for name in chosen] for row in rows]
+    if layout.as_csv:
+        return _csv([list(chosen), *cells] if layout.header else cells)
+    if layout.parsable:
+        lines = [list(chosen), *cells] if layout.header else cells
+        return "\n".join("|".join(cell.replace("|", "/") for cell in line) for line in lines)
+    if not rows:
+        return "Nothing here yet."
+    return _table(chosen, cells, header=layout.header)
+
+
+def _table(columns: Sequence[str], cells: Sequence[Sequence[str]], *, header: bool) -> str:
+    titles = [name.replace("_", " ").capitalize() for name in columns]
+    lines = [titles, *cells] if header else list(cells)
+    widths = [max(len(line[at]) for line in lines) for at in range(len(columns))]
+    numeric = [all(_is_number(line[at]) for line in cells) for at in range(len(columns))]
+    return "\n".join(
+        "  ".join(
+            cell.rjust(width) if right else cell.ljust(width)
+            for cell, width, right in zip(line, widths, numeric, strict=True)
+        ).rstrip()
+        for line in lines
+    )
+
+
+def _csv(lines: Sequence[Sequence[str]]) -> str:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows(lines)
+    return out.getvalue().rstrip("\n")
+
+
+def _is_number(text: str) -> bool:
+    return text.replace(",", "").replace(".", "").removeprefix("-").removesuffix("%").isdigit()
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M}"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    # Control characters in a title must not reach somebody's terminal.
+    return "".join(c if c.isprintable() else " " for c in str(value))

@@ -1,0 +1,83 @@
+"""Standing of projects and areas, burn-down, and the shares of the public record."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, time
+
+from apportion.apps.apply.queries import Project, projects_by_slug
+from apportion.apps.decide.queries import granted
+from apportion.apps.ledger.queries import balances, daily_movements, first_debits
+from apportion.apps.rounds.queries import Round
+from apportion.core.ledger import Key, Kind
+from apportion.core.report import BurnDown, Movement, Standing, burn_down
+
+
+def standing_of_projects(row: Round, resource: str) -> list[Standing]:
+    """Tells of each project in a round what it asked, was awarded and used of a resource.
+
+    Units: base units.
+    """
+    asked: dict[str, int] = {}
+    awarded: dict[str, int] = {}
+    for award in granted(row):
+        if award.resource == resource:
+            asked[award.project] = asked.get(award.project, 0) + award.asked
+            awarded[award.project] = awarded.get(award.project, 0) + award.awarded
+    used, over = balances(kind=Kind.CONSUMED), balances(kind=Kind.OVERRUN)
+    dry = first_debits(Kind.OVERRUN)
+    return [
+        Standing(
+            name=slug,
+            asked=asked[slug],
+            awarded=awarded[slug],
+            used=used.get(Key(Kind.CONSUMED, slug, resource), 0),
+            overrun=-over.get(Key(Kind.OVERRUN, slug, resource), 0),
+            ran_dry_at=dry.get(Key(Kind.OVERRUN, slug, resource)),
+        )
+        for slug in sorted(asked)
+    ]
+
+
+def standing_of_areas(row: Round, resource: str) -> list[Standing]:
+    """Sums the standing of a round's projects over their areas, in the areas' fixed order."""
+    projects = projects_by_slug()
+    by_area: dict[str, list[Standing]] = {}
+    for standing in standing_of_projects(row, resource):
+        by_area.setdefault(projects[standing.name].area.slug, []).append(standing)
+    return [_sum_up(area, rows) for area, rows in sorted(by_area.items())]
+
+
+def burn_down_of(project: Project, resource: str, *, now: datetime, ends_at: datetime) -> BurnDown:
+    """Follows a project's balance of a resource, and forecasts when it runs dry."""
+    key = Key(Kind.PROJECT, project.slug, resource)
+    return burn_down(_movements(key), now=now, ends_at=ends_at)
+
+
+def pool_burn_down(
+    projects: Iterable[Project], resource: str, *, now: datetime, ends_at: datetime
+) -> BurnDown:
+    """Follows what all projects together still have of a resource."""
+    movements = [
+        movement
+        for project in projects
+        for movement in _movements(Key(Kind.PROJECT, project.slug, resource))
+    ]
+    return burn_down(movements, now=now, ends_at=ends_at)
+
+
+def _movements(key: Key) -> list[Movement]:
+    return [
+        Movement(at=datetime.combine(day, time.min, UTC), amount=amount)
+        for day, amount in daily_movements(key)
+    ]
+
+
+def _sum_up(name: str, rows: list[Standing]) -> Standing:
+    dry = [row.ran_dry_at for row in rows if row.ran_dry_at is not None]
+    return Standing(
+        name=name,
+        asked=sum(row.asked for row in rows),
+        awarded=sum(row.awarded for row in rows),
+        used=sum(row.used for row in rows),
+        overrun=sum(row.overrun for row in rows),
+        ran_dry_at=min(dry, default=None),
+    )

@@ -1,0 +1,122 @@
+"""The command line: every app brings its verbs, and one table turns trouble into exit codes."""
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+
+import click
+import django
+import typer
+
+from apportion import __version__
+from apportion.core.faults import BadInput, WorldError
+from apportion.core.refusals import Code, Refused
+
+# The stages whose verbs the command line offers, in the order in which help lists them.
+STAGES = ("people", "rounds", "apply", "review", "decide", "grant", "enforce", "meter", "report", "ledger")
+
+DONE, REFUSED, USAGE, NOT_FOUND, NOT_ALLOWED, CONFLICT, NOT_ENOUGH = range(7)
+UNAVAILABLE, INTERRUPTED = 69, 130
+
+EXIT_CODES = {
+    Code.NOT_ALLOWED: NOT_ALLOWED,
+    Code.CONFLICT_OF_INTEREST: NOT_ALLOWED,
+    Code.NOT_FOUND: NOT_FOUND,
+    Code.STALE_PARENT: CONFLICT,
+    Code.ALREADY_DONE: CONFLICT,
+    Code.ID_REUSED: CONFLICT,
+    Code.NOT_ENOUGH: NOT_ENOUGH,
+}
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Runs one command and gives its exit code; what went wrong is told on standard error."""
+    _choose_data(arguments)
+    django.setup()
+    from django.db import DatabaseError
+
+    try:
+        outcome = build()(args=list(arguments), prog_name="apportion", standalone_mode=False)
+    except Refused as error:
+        _tell(error)
+        return EXIT_CODES.get(error.refusals[0].code, REFUSED)
+    except BadInput as error:
+        _tell(error)
+        return USAGE
+    except click.ClickException as error:
+        error.show()
+        return USAGE
+    except click.exceptions.Abort:
+        return INTERRUPTED
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader, `head` perhaps, had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except WorldError as error:
+        _tell(error)
+        return UNAVAILABLE
+    except (DatabaseError, OSError) as error:
+        _tell(f"{error}\nIs there an office here? `apportion init` makes one, `apportion doctor` looks.")
+        return UNAVAILABLE
+    return outcome if isinstance(outcome, int) else DONE
+
+
+def build() -> click.Command:
+    """Puts the whole command line together."""
+    app = typer.Typer(
+        name="apportion",
+        help="The compute-credit office: apply, review, decide, grant, enforce, meter, report.",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+
+    @app.callback()
+    def desk(
+        ctx: typer.Context,
+        version: bool = typer.Option(False, "--version", is_eager=True, help="Tell the version."),
+        data: Path | None = typer.Option(None, "--data", help="Folder of the embedded database."),  # noqa: ARG001  read before settings load
+    ) -> None:
+        from apportion.office.desk import Desk
+
+        ctx.obj = Desk()
+        if version:
+            typer.echo(f"apportion {__version__}")
+            raise typer.Exit
+
+    from apportion.office import commands
+
+    commands.register(app)
+    for stage in STAGES:
+        name = f"apportion.apps.{stage}.commands"
+        if find_spec(name):
+            import_module(name).register(app)
+    return typer.main.get_command(app)
+
+
+def _choose_data(arguments: Sequence[str]) -> None:
+    """Settings load before commands are parsed, so the data folder is looked for here.
+
+    The demo keeps its sample people in a folder of their own unless told otherwise.
+    """
+    chosen = None
+    for place, argument in enumerate(arguments):
+        if argument.startswith("--data="):
+            chosen = argument.removeprefix("--data=")
+        elif argument == "--data" and place + 1 < len(arguments):
+            chosen = arguments[place + 1]
+    if chosen:
+        os.environ["APPORTION_DATA"] = str(Path(chosen).resolve())
+    if arguments[:1] == ["demo"]:
+        os.environ.setdefault("APPORTION_DEMO", "true")
+        os.environ.setdefault("APPORTION_LAB_NAME", "Northfield AI Lab")
+        home = Path.home() / ".local" / "state" / "apportion-demo"
+        os.environ.setdefault("APPORTION_DATA", str(home))
+
+
+def _tell(message: object) -> None:
+    print(f"apportion: {message}", file=sys.stderr)

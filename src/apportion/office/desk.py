@@ -1,0 +1,14 @@
+"""What every command is handed: the clock, and how to act as somebody."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from apportion.office import clock
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The context of one command."""
+
+    now: Callable[[], datetime] = clock.now
