@@ -1,0 +1,1 @@
+"""The Northfield AI Lab: sample people, rounds and jobs, made up with a fixed seed."""
