@@ -1,0 +1,153 @@
+"""What the usage verbs say: readings, totals and imports, for people and for programs."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+
+from apportion.adapters.terminal.render import Layout, render_rows
+from apportion.apps.meter.actions import Imported
+from apportion.core.faults import Fault
+from apportion.core.meter.segments import Reading
+from apportion.core.meter.totals import Total, Totals
+from apportion.core.units import DisplayUnit, format_credits, format_quantity
+
+TOLD = 20  # faults told on the terminal; --json holds all of them
+LISTED = 30  # accounts listed on the terminal, the largest first; --json holds all
+TOTAL_COLUMNS = ("account", "resource", "charges", "hours", "credits")
+
+
+def tell_reading(reading: Reading) -> Iterator[str]:
+    """Says what was found in accounting files, a line a count."""
+    counts = [
+        (reading.rows, "rows read"),
+        (reading.jobs, "jobs"),
+        (len(reading.segments), "segments"),
+        (reading.duplicates, "duplicates: the same record again, counted once"),
+        (reading.repeats, "repeats: rows that repeat another and are counted"),
+        *((count, skip.value) for skip, count in reading.skipped),
+        (len(reading.rejects), "rejects"),
+    ]
+    for count, what in counts:
+        yield f"{count:>12,}  {what}"
+
+
+def tell_totals(totals: Totals) -> Iterator[str]:
+    """Says what was used, per resource and per account."""
+    for row in totals.by_resource:
+        kind, _, model = row.resource.partition(":")
+        label = f"{kind.upper()}-hours" + (f" ({model})" if model else "")
+        credited = f", {_credits(row.microcredits)} credits" if row.microcredits else ""
+        yield f"{_hours(row.unit_seconds)} {label}{credited}"
+    if totals.by_account:
+        rows = [
+            _plain_total(row) | {"hours": _hours(row.unit_seconds)} for row in totals.by_account
+        ]
+        yield ""
+        yield render_rows(rows, TOTAL_COLUMNS, Layout())
+
+
+def tell_import(imported: Imported) -> Iterator[str]:
+    """Says what importing one file came to."""
+    reading = imported.source.reading
+    yield f"{imported.source.file}"
+    yield from tell_reading(reading)
+    yield f"{imported.added:>12,}  charges added"
+    yield f"{imported.known:>12,}  segments stood in the books already"
+    if imported.contradictions:
+        yield f"{len(imported.contradictions):>12,}  segments contradict the books, see below"
+    if imported.outside:
+        yield f"{imported.outside:>12,}  parts lie outside the round's credit window"
+    if imported.suspended:
+        yield (
+            f"{imported.suspended:>12,}  charges wait in suspense: no project, no such resource, "
+            "or no round's credits"
+        )
+    for resource, seconds in sorted(imported.added_seconds.items()):
+        beyond = imported.overrun_seconds.get(resource, 0)
+        tail = f", {_hours(beyond)} of them beyond the credits" if beyond else ""
+        yield f"{resource}: {_hours(seconds)} hours{tail}"
+
+
+def tell_faults(faults: Sequence[Fault]) -> Iterator[str]:
+    """Says what is wrong with rows: the first ones each, the rest as a number."""
+    for fault in faults[:TOLD]:
+        yield str(fault)
+    if len(faults) > TOLD:
+        yield f"... and {len(faults) - TOLD:,} more; --json lists every one"
+
+
+def reading_facts(reading: Reading) -> dict[str, object]:
+    """Gives a reading for JSON, every fault included."""
+    return {
+        "rows": reading.rows,
+        "jobs": reading.jobs,
+        "segments": len(reading.segments),
+        "duplicates": reading.duplicates,
+        "repeats": reading.repeats,
+        "skipped": {skip.name.lower(): count for skip, count in reading.skipped},
+        "rejects": [_fault(fault) for fault in reading.rejects],
+        "notes": [_fault(fault) for fault in reading.notes],
+    }
+
+
+def totals_facts(totals: Totals) -> dict[str, object]:
+    """Gives totals for JSON: integers in base units, decimals as text."""
+    return {
+        "resources": [_without_account(_plain_total(row)) for row in totals.by_resource],
+        "accounts": [_plain_total(row) for row in totals.by_account],
+    }
+
+
+def import_facts_of(imported: Imported) -> dict[str, object]:
+    """Gives one imported file for JSON."""
+    return {
+        "file": imported.source.file,
+        "sha256": imported.source.sha256,
+        **reading_facts(imported.source.reading),
+        "added": imported.added,
+        "known": imported.known,
+        "outside": imported.outside,
+        "suspended": imported.suspended,
+        "added_seconds": dict(imported.added_seconds),
+        "overrun_seconds": dict(imported.overrun_seconds),
+        "contradictions": [_fault(fault) for fault in imported.contradictions],
+    }
+
+
+def as_json(facts: object) -> str:
+    """Writes facts as JSON."""
+    return json.dumps(facts, indent=1, ensure_ascii=False)
+
+
+def _plain_total(row: Total) -> dict[str, object]:
+    return {
+        "account": row.account,
+        "resource": row.resource,
+        "charges": row.charges,
+        "unit_seconds": row.unit_seconds,
+        "hours": format_quantity(row.unit_seconds, DisplayUnit.HOUR),
+        "credits": format_credits(row.microcredits),
+    }
+
+
+def _without_account(facts: Mapping[str, object]) -> dict[str, object]:
+    return {name: value for name, value in facts.items() if name != "account"}
+
+
+def _fault(fault: Fault) -> dict[str, object]:
+    return {
+        "file": fault.file,
+        "line": fault.line,
+        "field": fault.field,
+        "value": fault.value,
+        "what": fault.what,
+        "remedy": fault.remedy,
+    }
+
+
+def _hours(unit_seconds: int) -> str:
+    return f"{Decimal(unit_seconds) / 3600:,.1f}"
+
+
+def _credits(microcredits: int) -> str:
+    return f"{Decimal(microcredits) / 1_000_000:,.2f}"
