@@ -1,13 +1,12 @@
 """What every answer passes through: the content policy, the clock, and the office's refusals."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from apportion.core.refusals import Code, Refused
+from apportion.office import clock
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -57,8 +56,7 @@ class ClockMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Sets `request.now`, an aware UTC instant."""
-        clock: Callable[[], datetime] | None = settings.APPORTION_CLOCK
-        request.now = clock() if clock else datetime.now(UTC)  # type: ignore[attr-defined]
+        request.now = clock.now()  # type: ignore[attr-defined]
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

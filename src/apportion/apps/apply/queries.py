@@ -171,7 +171,7 @@ class Check:
     words: str
 
 
-def check_wish(  # noqa: PLR0913  what is checked is what the page holds
+def check_wish(
     *,
     title: str,
     question: str,
@@ -213,3 +213,40 @@ def _check_caps(draft: Draft, policy: Policy) -> list[Check]:
             words += "the full ask cannot be granted."
             found.append(Check(state="note", words=words))
     return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AmountFact:
+    """One amount of a request that stands in a round. Units: base units."""
+
+    ref: str
+    title: str
+    project: str
+    project_slug: str
+    area: str
+    area_slug: str
+    position: int
+    resource: str
+    unit: str
+    minimum: int
+    ask: int
+
+
+def amount_facts(round_slug: str) -> list[AmountFact]:
+    """Lists what the requests of a round ask for, in one statement whatever their number."""
+    rows = RequestAmount.objects.filter(request__round__slug=round_slug, request__state__in=SEEN)
+    columns = {
+        "ref": "request__ref",
+        "title": "request__title",
+        "project": "request__project__title",
+        "project_slug": "request__project__slug",
+        "area": "request__project__area__name",
+        "area_slug": "request__project__area__slug",
+        "position": "request__project__area__position",
+        "resource": "resource__code",
+        "unit": "resource__unit",
+        "minimum": "minimum",
+        "ask": "ask",
+    }
+    found = rows.order_by("request_id", "resource_id").values_list(*columns.values())
+    return [AmountFact(**dict(zip(columns, row, strict=True))) for row in found]

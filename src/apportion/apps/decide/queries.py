@@ -2,9 +2,16 @@
 
 import json
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
-from apportion.apps.apply.queries import Request, split_ids, submitted_requests
+from apportion.apps.apply.queries import (
+    AmountFact,
+    Request,
+    amount_facts,
+    split_ids,
+    submitted_requests,
+)
 from apportion.apps.decide.models import Award, Decision, Slate
 from apportion.apps.review.queries import panel_scores
 from apportion.apps.rounds.queries import Round
@@ -160,3 +167,99 @@ def _live_links(request: Request, submitted: set[str]) -> tuple[RequestId, ...]:
             ]
         )
     return tuple(sorted(links))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amount:
+    """What a request asks of one resource and would get. Units: base units."""
+
+    resource: str
+    unit: str
+    minimum: int
+    ask: int
+    award: int | None  # None: no slate speaks of it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """One request of a round as boards see it."""
+
+    ref: str
+    title: str
+    project: str
+    project_slug: str
+    area: str
+    area_slug: str
+    position: int  # of the area: its colour
+    score: Fraction | None
+    amounts: tuple[Amount, ...]
+    outcome: str | None  # full, partial, minimum, not_yet; None: no slate speaks of it
+    reasons: tuple[str, ...] = ()
+    ways: tuple[str, ...] = ()  # the nearest ways in
+
+    @property
+    def main(self) -> Amount:
+        """Gives the resource that it is drawn by: the first one of the pool that it asks for."""
+        return self.amounts[0]
+
+    @property
+    def funded(self) -> bool:
+        """Says whether it gets anything."""
+        return self.outcome is not None and self.outcome != "not_yet"
+
+
+def candidates(row: Round, slate: Slate | None) -> tuple[Candidate, ...]:
+    """Lists the requests of a round in rank order, best score first, as a slate treats them."""
+    awards = {a["request"]: a for a in document_of(slate)["awards"]} if slate else {}
+    scores = panel_scores(row.slug)
+    found: dict[str, dict[str, Any]] = {}
+    for fact in amount_facts(row.slug):
+        one = found.setdefault(fact.ref, {"fact": fact, "amounts": []})
+        award = awards.get(fact.ref)
+        one["amounts"].append(
+            Amount(
+                resource=fact.resource,
+                unit=fact.unit,
+                minimum=fact.minimum,
+                ask=fact.ask,
+                award=int(award["amounts"].get(fact.resource, 0)) if award else None,
+            )
+        )
+    rows = [
+        _candidate(one["fact"], one["amounts"], scores.get(ref), awards.get(ref))
+        for ref, one in found.items()
+    ]
+    return tuple(sorted(rows, key=_rank))
+
+
+def _rank(row: Candidate) -> tuple[bool, Fraction, str]:
+    return (row.score is None, -(row.score or Fraction(0)), row.ref)
+
+
+def _candidate(
+    fact: AmountFact,
+    amounts: list[Amount],
+    score: Fraction | None,
+    award: dict[str, Any] | None,
+) -> Candidate:
+    return Candidate(
+        ref=fact.ref,
+        title=fact.title,
+        project=fact.project,
+        project_slug=fact.project_slug,
+        area=fact.area,
+        area_slug=fact.area_slug,
+        position=fact.position,
+        score=score,
+        amounts=tuple(amounts),
+        outcome=award["outcome"] if award else None,
+        reasons=tuple(reason["text"] for reason in award["reasons"]) if award else (),
+        ways=tuple(way_in(c) for c in award["counterfactuals"]) if award else (),
+    )
+
+
+def way_in(counterfactual: dict[str, Any]) -> str:
+    """Writes a counterfactual; what no re-solve has flipped is called an estimate."""
+    change = counterfactual["change"]
+    words = change if isinstance(change, str) else str(change.get("text", change))
+    return words if counterfactual.get("verified") else f"{words} (estimate)"

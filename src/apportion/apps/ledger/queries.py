@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from django.db.models import F, Min, Q, Sum
-from django.db.models.functions import TruncDate
+from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
+from django.db.models.functions import TruncDate, TruncMonth
 
 from apportion.apps.ledger.models import Account, Leaf, Tip, Transfer
 from apportion.core import journal
@@ -281,6 +281,22 @@ def daily_net(
             codes = found.setdefault(day, {})
             codes[TransferCode(code)] = codes.get(TransferCode(code), 0) + sign * int(total)
     return found
+
+
+def credited(*, kind: Kind, until: datetime) -> dict[Key, int]:
+    """Sums what the accounts of a kind were given up to an instant, less what was taken back.
+
+    Usage is left out. Units: base units.
+    """
+    given: dict[Key, int] = {}
+    for side, sign in (("credit", 1), ("debit", -1)):
+        rows = Transfer.objects.filter(**{f"{side}__kind": kind}, effective_at__lte=until)
+        rows = rows.exclude(code=TransferCode.SETTLE).order_by()
+        totals = rows.values_list(f"{side}__owner", f"{side}__unit").annotate(Sum("amount"))
+        for owner, unit, total in totals:
+            key = Key(kind, owner, unit)
+            given[key] = given.get(key, 0) + sign * int(total)
+    return given
 
 
 def search_accounts(words: str = "") -> QuerySet[Account]:

@@ -8,8 +8,7 @@ from typing import Concatenate, ParamSpec
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase
 
-from apportion.apps.people.models import Person
-from apportion.apps.people.queries import PUBLIC, demand
+from apportion.apps.people.queries import PUBLIC, Signed, demand
 
 Args = ParamSpec("Args")
 
@@ -17,7 +16,7 @@ Args = ParamSpec("Args")
 class Visit(HttpRequest):
     """A request that has passed a gate: somebody known, at an instant."""
 
-    user: Person
+    user: Signed
     now: datetime
 
 

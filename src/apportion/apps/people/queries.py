@@ -7,6 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from apportion.apps.people.models import Person, Role
 from apportion.core.refusals import Code, Refusal, Refused
 
+Signed = Person  # the type of somebody known, for doors that may not touch tables
 Anyone = Person | AnonymousUser
 R, V, B, O, A = (  # noqa: E741  one letter a role keeps the table readable
     Role.Kind.RESEARCHER,

@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from django.db.models import Count, Sum
+from django.db.models import Count, F, QuerySet, Sum
 
 from apportion.apps.apply.queries import Request
 from apportion.apps.people.queries import Person
@@ -42,3 +42,34 @@ def has_stake(person: Person, request: Request) -> bool:
 def opinions_of(request: Request) -> list[Opinion]:
     """Lists the opinions on a request."""
     return list(request.opinions.select_related("reviewer").order_by("assigned_at", "id"))
+
+
+Written = Opinion  # the type of an opinion, for doors that may not touch tables
+
+
+def reviews_of(person: Person) -> QuerySet[Opinion]:
+    """Finds what a person was asked to read, what is still to be written first."""
+    rows = Opinion.objects.filter(reviewer=person)
+    rows = rows.select_related("request__project__area", "request__round")
+    return rows.order_by(F("written_at").asc(nulls_first=True), "request__ref")
+
+
+def count_open_reviews(person: Person) -> int:
+    """Counts what a person has still to write."""
+    return Opinion.objects.filter(
+        reviewer=person, written_at__isnull=True, request__state="submitted"
+    ).count()
+
+
+def opinion_by(person: Person, request: Request) -> Opinion | None:
+    """Finds a person's opinion of a request."""
+    return Opinion.objects.filter(request=request, reviewer=person).first()
+
+
+def count_missing_opinions(round_slug: str) -> tuple[int, int]:
+    """Counts opinions asked for and not written, and the requests that they are missing for."""
+    rows = Opinion.objects.filter(
+        request__round__slug=round_slug, request__state="submitted", written_at__isnull=True
+    )
+    found = rows.aggregate(opinions=Count("id"), requests=Count("request", distinct=True))
+    return found["opinions"], found["requests"]

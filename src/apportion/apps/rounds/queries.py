@@ -1,5 +1,6 @@
 """Reads of rounds, areas and policies."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from apportion.adapters.files.parse import parse_round
@@ -71,11 +72,7 @@ def find_area(slug: str) -> Area:
     if row is None:
         known = ", ".join(area.slug for area in list_areas())
         raise Refused(
-            [
-                Refusal(
-                    code=Code.NOT_FOUND, subject=f"area {slug!r}", remedy=f"There are {known}."
-                )
-            ]
+            [Refusal(code=Code.NOT_FOUND, subject=f"area {slug!r}", remedy=f"There are {known}.")]
         )
     return row
 
@@ -109,3 +106,31 @@ def rate_card() -> RateCard:
             for row in rows
         )
     )
+
+
+def area_positions() -> dict[str, int]:
+    """Maps each area to its place in the fixed order, which is its colour."""
+    return dict(Area.objects.values_list("slug", "position"))
+
+
+def current_of(rounds: Sequence[Round], now: datetime) -> Round | None:
+    """Chooses the round that people mean today out of all rounds, as `current_round` does."""
+    alive = [row for row in rounds if row.state != Round.State.CLOSED]
+    undecided = [row for row in alive if row.state in {Round.State.OPEN, Round.State.REVIEW}]
+    begun = [row for row in alive if row.credits_start_at <= now]
+    return (
+        max(undecided, key=lambda row: row.requests_close_at, default=None)
+        or max(begun, key=lambda row: row.credits_start_at, default=None)
+        or max(alive or rounds, key=lambda row: row.credits_start_at, default=None)
+    )
+
+
+def spending_of(rounds: Sequence[Round], now: datetime) -> Round | None:
+    """Chooses the decided round whose credits are being spent now."""
+    decided = [
+        row
+        for row in rounds
+        if row.state in {Round.State.DECIDED, Round.State.CLOSED}
+        and row.credits_start_at <= now < row.credits_end_at
+    ]
+    return max(decided, key=lambda row: row.credits_start_at, default=None)

@@ -1,0 +1,91 @@
+"""The rail on the left of every page: where one may go, and what waits there."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+
+from apportion.apps.apply.queries import count_projects, count_requests
+from apportion.apps.people.queries import Person, may
+from apportion.apps.review.queries import count_open_reviews
+from apportion.apps.rounds.queries import Round, current_of, list_rounds
+from apportion.apps.rounds.wording import days_until
+from apportion.office import clock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """One place to go. `here` says that the page is in it."""
+
+    name: str
+    href: str
+    note: str
+    here: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Some links under a heading."""
+
+    name: str
+    links: tuple[Link, ...]
+
+
+def rail(request: HttpRequest) -> dict[str, object]:
+    """Gives templates the rail; nothing is read for a page that does not show it."""
+    return {"rail": SimpleLazyObject(lambda: build_rail(request))}
+
+
+def build_rail(request: HttpRequest) -> tuple[Part, ...]:
+    """Lists what the person may open, with counts."""
+    person = request.user
+    if not isinstance(person, Person):
+        return ()
+    # A page that has read the rounds leaves them on the request.
+    rounds: list[Round] = getattr(request, "rounds", None) or list_rounds()
+    now = getattr(request, "now", None) or clock.now()
+    row = current_of(rounds, now)
+    parts = (
+        Part(name="", links=tuple(_main(request, person, row, now))),
+        Part(name="Mine", links=tuple(_mine(request, person))),
+        Part(name="Everyone", links=(_link(request, "Public record", reverse("report:record")),)),
+    )
+    return tuple(part for part in parts if part.links)
+
+
+def _main(request: HttpRequest, person: Person, row: Round | None, now: object) -> list[Link]:
+    links = []
+    if row is not None and may(person, "round.see"):
+        home = reverse("report:round", args=[row.slug])
+        note = str(count_requests(row.slug))
+        links.append(_link(request, row.name, home, note, but="decide/"))
+        if may(person, "slate.see"):
+            when = days_until(row.decision_at, now)  # type: ignore[arg-type]  # an instant
+            undecided = row.state in {Round.State.OPEN, Round.State.REVIEW}
+            board = reverse("decide:board", args=[row.slug])
+            links.append(_link(request, "Decide", board, when.removeprefix("in ") * undecided))
+    if may(person, "project.see"):
+        projects = reverse("report:projects")
+        links.append(_link(request, "Projects", projects, str(count_projects())))
+    if may(person, "ledger.see"):
+        links.append(_link(request, "Ledger", reverse("ledger:books")))
+    if may(person, "limits.see"):
+        links.append(_link(request, "Enforcement", reverse("enforce:limits")))
+    return links
+
+
+def _mine(request: HttpRequest, person: Person) -> list[Link]:
+    links = []
+    if may(person, "request.file"):
+        links.append(_link(request, "My requests", reverse("apply:mine")))
+    if may(person, "review.write"):
+        note = str(count_open_reviews(person) or "")
+        links.append(_link(request, "My reviews", reverse("review:mine"), note))
+    return links
+
+
+def _link(request: HttpRequest, name: str, href: str, note: str = "", but: str = "") -> Link:
+    inside = request.path.startswith(href)
+    elsewhere = bool(but) and request.path.startswith(href + but)
+    return Link(name=name, href=href, note=note, here=inside and not elsewhere)
