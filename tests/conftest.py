@@ -92,3 +92,30 @@ def browser_context_args(browser_context_args):
         "timezone_id": "UTC",
         "reduced_motion": "reduce",
     }
+
+
+@pytest.fixture(scope="session", autouse=True)
+def flush_between_tests():
+    """Lets the test runner empty append-only tables between tests: SQLite's triggers stand aside.
+
+    PostgreSQL empties by TRUNCATE, which row triggers do not see.
+    """
+    from importlib import import_module
+
+    from django.db import connection
+
+    if connection.vendor != "sqlite":
+        return
+    guard = import_module("apportion.apps.ledger.migrations.0002_append_only")
+    flush = connection.ops.execute_sql_flush
+
+    def flush_without_guard(sql_list):
+        with connection.schema_editor() as editor:
+            guard.allow_changes(None, editor)
+        try:
+            flush(sql_list)
+        finally:
+            with connection.schema_editor() as editor:
+                guard.forbid_changes(None, editor)
+
+    connection.ops.execute_sql_flush = flush_without_guard

@@ -1,0 +1,1 @@
+"""A round as plain files: round.toml and requests.csv in, decision.json out."""

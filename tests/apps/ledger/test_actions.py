@@ -1,0 +1,144 @@
+"""The writer of the books: sealed, gapless, append-only, and never below a floor."""
+
+import threading
+
+import pytest
+from django.db import DatabaseError, IntegrityError, connection, transaction
+
+from apportion.apps.ledger.actions import post_transfers, seal
+from apportion.apps.ledger.models import Account, Leaf, Transfer
+from apportion.apps.ledger.queries import (
+    balance_of,
+    check_books,
+    prove_leaf,
+    root,
+    statement,
+    totals_by_code,
+)
+from apportion.core.journal import verify_inclusion
+from apportion.core.ledger import Key, Kind, TransferCode
+from apportion.core.ledger import Transfer as Leg
+from apportion.core.refusals import Code, Refused
+from tests.apps.small_lab import NOW
+
+ISSUED = Key(Kind.ISSUED, "r", "gpu")
+POOL = Key(Kind.POOL, "r", "gpu")
+ALPHA = Key(Kind.PROJECT, "alpha", "gpu")
+
+
+def leg(number, debit, credit, amount):
+    return Leg(
+        id=number.to_bytes(16, "big"),
+        group=str(number),
+        debit=debit,
+        credit=credit,
+        amount=amount,
+        code=TransferCode.GRANT,
+        source=f"test:{number}",
+        effective_ms=1_700_000_000_123 + number,
+    )
+
+
+def post(*legs, **more):
+    return post_transfers(legs, now=NOW, actor="ops", **more)
+
+
+@pytest.mark.django_db
+def test_a_posted_batch_balances_and_is_sealed():
+    post(leg(1, ISSUED, POOL, 100), leg(2, POOL, ALPHA, 40))
+    health = check_books()
+    assert (balance_of(POOL), balance_of(ALPHA)) == (60, 40)
+    assert (health.transfers, health.leaves, health.sums, health.faults) == (2, 2, {"gpu": 0}, ())
+
+
+@pytest.mark.django_db
+def test_posting_the_same_again_changes_nothing():
+    post(leg(1, ISSUED, POOL, 100))
+    before = root()
+    assert post(leg(1, ISSUED, POOL, 100)).existing == (leg(1, ISSUED, POOL, 100).id,)
+    assert (balance_of(POOL), root()) == (100, before)
+
+
+@pytest.mark.django_db
+def test_a_refused_transfer_undoes_the_batch_unless_the_rest_may_stand():
+    batch = (leg(1, ISSUED, POOL, 100), leg(2, POOL, ALPHA, 101))
+    with pytest.raises(Refused) as error:
+        post(*batch)
+    assert error.value.refusals[0].code is Code.NOT_ENOUGH
+    assert balance_of(POOL) == 0
+    assert len(post(*batch, partial=True).accepted) == 1
+    assert balance_of(POOL) == 100
+
+
+@pytest.mark.django_db
+def test_the_database_itself_forbids_a_balance_below_the_floor():
+    post(leg(1, ISSUED, POOL, 100))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Account.objects.filter(kind="pool").update(debits=101)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("table", [Transfer, Leaf])
+def test_the_database_itself_forbids_changing_or_deleting(table):
+    post(leg(1, ISSUED, POOL, 100))
+    for verb in ("update", "delete"):
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+            rows = table.objects.all()
+            rows.update(**{table._meta.pk.name: 9}) if verb == "update" else rows._raw_delete("default")
+
+
+@pytest.mark.django_db
+def test_a_row_changed_behind_our_back_is_found():
+    post(leg(1, ISSUED, POOL, 100), leg(2, POOL, ALPHA, 40))
+    with connection.cursor() as cursor:  # what an insider with the database password could do
+        if connection.vendor == "postgresql":
+            cursor.execute("ALTER TABLE ledger_transfer DISABLE TRIGGER USER")
+        else:
+            cursor.execute("DROP TRIGGER ledger_transfer_no_update")
+        cursor.execute("UPDATE ledger_transfer SET amount = 41 WHERE seq = 2")
+    faults = check_books().faults
+    assert any("transfer 2 is not what was sealed" in fault for fault in faults)
+
+
+@pytest.mark.django_db
+def test_a_statement_sums_to_the_balance():
+    post(leg(1, ISSUED, POOL, 100), leg(2, POOL, ALPHA, 40), leg(3, POOL, ALPHA, 5))
+    assert sum(line.amount for line in statement(POOL)) == balance_of(POOL) == 55
+    assert sum(totals_by_code(POOL).values()) == 55
+    assert [line.at.microsecond for line in statement(ALPHA)] == [126_000, 125_000]
+
+
+@pytest.mark.django_db
+def test_every_leaf_can_be_proved_offline():
+    post(leg(1, ISSUED, POOL, 100), leg(2, POOL, ALPHA, 40))
+    index = seal("decision", "r-1", b"granted")
+    leaf, path, size, top = prove_leaf(index)
+    assert index == 2
+    assert verify_inclusion(leaf=leaf, index=index, size=size, path=path, root=top)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_eight_spenders_at_once_never_overdraw_and_leave_no_gap():
+    post(leg(1, ISSUED, POOL, 100))
+    outcomes: list[str] = []
+
+    def spend(first):
+        try:
+            for number in range(first, first + 5):
+                try:
+                    post(leg(number, POOL, ALPHA, 7))
+                    outcomes.append("paid")
+                except Refused:
+                    outcomes.append("refused")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=spend, args=(10 + 10 * n,)) for n in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (outcomes.count("paid"), outcomes.count("refused")) == (14, 26)
+    assert (balance_of(POOL), balance_of(ALPHA)) == (2, 98)
+    assert sorted(Transfer.objects.values_list("seq", flat=True)) == list(range(1, 16))
+    assert check_books().faults == ()
