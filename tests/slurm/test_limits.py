@@ -2,8 +2,7 @@
 
 import pytest
 
-from apportion.adapters.slurm.client import apply_step, read_limits
-from apportion.adapters.slurm.limits import parse_limits
+from apportion.adapters.slurm.client import SlurmCluster
 from apportion.core.enforce.desired import ProjectLimit
 from apportion.core.enforce.plan import plan_limits
 from apportion.core.faults import WorldError
@@ -15,13 +14,13 @@ GPU = ResourceCode("gpu:h100")
 
 def plan(slurm, project, minutes):
     desired = [ProjectLimit(project=ProjectId(project), minutes={GPU: minutes})]
-    actual = parse_limits(read_limits(cluster=slurm.name))
+    actual = SlurmCluster(slurm.name).read_limits()
     return plan_limits(desired=desired, actual=actual, generation=1)
 
 
 def apply(slurm, planned):
     for step in planned.steps:
-        apply_step(step, cluster=slurm.name)
+        SlurmCluster(slurm.name).apply_step(step)
 
 
 def test_a_limit_matches_only_after_slurm_was_asked_and_said_so(slurm):
@@ -45,7 +44,7 @@ def test_a_limit_that_an_operator_set_on_something_else_stays(slurm):
     set_by_hand = ("set", "GrpTRESMins=cpu=5000")
     slurm.run("sacctmgr", "-iQ", "modify", "account", "where", f"account={account}", *set_by_hand)
     apply(slurm, plan(slurm, account, 100))
-    assert parse_limits(read_limits(cluster=slurm.name))[account] == {"cpu": 5000, GPU: 100}
+    assert SlurmCluster(slurm.name).read_limits()[account] == {"cpu": 5000, GPU: 100}
 
 
 def test_a_change_by_hand_is_found_as_drift(slurm):
@@ -75,7 +74,7 @@ def test_a_job_beyond_the_limit_is_held_and_a_raised_limit_lets_it_run(slurm, ev
 def test_a_resource_that_this_slurm_does_not_count_is_an_error_that_names_it(slurm):
     account = slurm.add_account()
     desired = [ProjectLimit(project=ProjectId(account), minutes={ResourceCode("gpu:b200"): 1})]
-    actual = parse_limits(read_limits(cluster=slurm.name))
+    actual = SlurmCluster(slurm.name).read_limits()
     with pytest.raises(WorldError, match="gpu:b200"):
         apply(slurm, plan_limits(desired=desired, actual=actual, generation=1))
 

@@ -40,15 +40,15 @@ def start_postgres(*, folder: Path) -> Iterator[str]:
         shutil.chown(folder, OWNER)
         shutil.chown(log, OWNER)
     # C.UTF-8 sorts the same on every machine; trust is safe behind a socket in our own folder.
-    local = ["--encoding=UTF8", "--locale=C.UTF-8", "--auth=trust", f"--username={OWNER}"]
-    as_owner([programs / "initdb", "-N", *local, "-D", data], folder)
+    local = ("--encoding=UTF8", "--locale=C.UTF-8", "--auth=trust", f"--username={OWNER}")
+    as_owner((programs / "initdb", "-N", *local, "-D", data), folder)
     server = f"-c listen_addresses='' -c unix_socket_directories='{folder}' {QUICK}"
-    pg_ctl = [programs / "pg_ctl", "-D", data, "-w", "-s"]
-    as_owner([*pg_ctl, "-l", log, "-o", server, "start"], folder)
+    pg_ctl = (programs / "pg_ctl", "-D", data, "-w", "-s")
+    as_owner((*pg_ctl, "-l", log, "-o", server, "start"), folder)
     try:
         yield f"postgresql://{OWNER}@/{OWNER}?host={quote(str(folder), safe='')}"
     finally:
-        as_owner([*pg_ctl, "-m", "immediate", "stop"], folder)
+        as_owner((*pg_ctl, "-m", "immediate", "stop"), folder)
 
 
 def as_owner(command: Sequence[str | Path], folder: Path) -> None:

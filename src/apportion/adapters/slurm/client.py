@@ -2,51 +2,58 @@
 
 import subprocess
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
-from apportion.adapters.slurm.parse import FIELDS
-from apportion.adapters.slurm.render import render_query, render_step
-from apportion.core.enforce.plan import Step
+from apportion.adapters.slurm.limits import parse_limits
+from apportion.adapters.slurm.render import render_query, render_step, render_usage_query
+from apportion.core.enforce.plan import Actual, Step
 from apportion.core.faults import WorldError
 
 PATIENCE_SECONDS = 300  # a year of accounting of a busy cluster takes minutes
 NO_ANSWER = ("Unable to contact", "Connection refused", "Connection timed out", "not running")
+PLAIN = ("env", "LC_ALL=C", "TZ=UTC", "SLURM_TIME_FORMAT=%s")  # one language, one clock
+NO_SUCH_PROGRAM = 127  # what env answers
 
 
-def read_limits(*, cluster: str) -> str:
-    """Asks the accounting database which limits hold for the accounts of a cluster.
+@dataclass(frozen=True, slots=True)
+class SlurmCluster:
+    """One cluster, by the name under which it stands in the accounting database."""
 
-    Raises: WorldError.
-    """
-    return run_tool(render_query(cluster=cluster))
+    name: str
 
+    def read_limits(self) -> Actual:
+        """Asks which limits hold for each account.
 
-def apply_step(step: Step, *, cluster: str) -> None:
-    """Sets the limits of one account; whether they hold is known only by reading them back.
+        Units: minutes of one unit, per resource.
+        Raises: WorldError; BadInput where the answer cannot be read.
+        """
+        return parse_limits(run_tool(render_query(cluster=self.name)))
 
-    Raises: WorldError, also where Slurm finds nothing to modify.
-    """
-    run_tool(render_step(step, cluster=cluster))
+    def apply_step(self, step: Step) -> None:
+        """Sets the limits of one account; whether they hold is known only by reading them back.
 
+        Raises: WorldError, also where Slurm finds nothing to modify.
+        """
+        run_tool(render_step(step, cluster=self.name))
 
-def read_usage(*, since: int, until: int | None = None) -> str:
-    """Asks for the accounting records of all jobs that ran between two instants.
+    def read_usage(self, *, starts_at: datetime, ends_at: datetime) -> str:
+        """Asks for the accounting records of all jobs that ran in a window.
 
-    Units: epoch seconds; without `until`, up to now.
-    Raises: WorldError.
-    """
-    window = ["-S", f"@{since}" if since else "1970-01-01", *(["-E", f"@{until}"] if until else [])]
-    return run_tool(["sacct", "-nPXaD", *window, "-o", ",".join(FIELDS)])
+        Slurm may leave a job out for some seconds after its end, so windows must overlap.
+        Raises: WorldError.
+        """
+        return run_tool(render_usage_query(self.name, starts_at=starts_at, ends_at=ends_at))
 
 
 def run_tool(command: Sequence[str]) -> str:
-    """Runs a program with epoch times and plain English, and gives what it printed.
+    """Runs a program in plain English and universal time, and gives what it printed.
 
     Raises: WorldError, retryable where the cluster may answer later.
     """
-    plain = ["env", "SLURM_TIME_FORMAT=%s", "LC_ALL=C", *command]
     try:
         done = subprocess.run(
-            plain,
+            [*PLAIN, *command],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             check=False,
@@ -54,10 +61,10 @@ def run_tool(command: Sequence[str]) -> str:
         )
     except subprocess.TimeoutExpired:
         raise WorldError(f"{command[0]} gave no answer in time", retryable=True) from None
-    said = (done.stdout + b" " + done.stderr).decode(errors="replace").strip()
-    if done.returncode == 127:  # the shell's and env's word for "no such program"
+    if done.returncode == NO_SUCH_PROGRAM:
         raise WorldError(f"{command[0]} is not installed on this machine", retryable=False)
     if done.returncode != 0:
+        said = (done.stdout + b" " + done.stderr).decode(errors="replace").strip()
         retryable = any(sign in said for sign in NO_ANSWER)
         raise WorldError(f"{command[0]}: {said or 'failed and said nothing'}", retryable=retryable)
     return done.stdout.decode(errors="replace")

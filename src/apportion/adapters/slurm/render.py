@@ -2,8 +2,10 @@
 
 import shlex
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 
 from apportion.adapters.slurm.limits import COLUMNS
+from apportion.adapters.slurm.parse import FIELDS
 from apportion.core.enforce.plan import Step
 from apportion.core.ids import ResourceCode
 
@@ -24,6 +26,15 @@ def render_step(step: Step, *, cluster: str) -> tuple[str, ...]:
     return ("sacctmgr", "-iQ", "modify", "account", *where, "set", limits)
 
 
+def render_usage_query(cluster: str, *, starts_at: datetime, ends_at: datetime) -> tuple[str, ...]:
+    """Asks for the jobs of all users that ran in a window, requeues and all, without steps.
+
+    Shape: the instants are written in UTC, which the asking process must have as its time zone.
+    """
+    window = ("-S", _instant(starts_at), "-E", _instant(ends_at))
+    return ("sacct", "-nPXaD", "-M", cluster, *window, "-o", ",".join(FIELDS))
+
+
 def render_tres(minutes: Mapping[ResourceCode, int]) -> str:
     """Writes limits in Slurm's names: `gpu:h100` is its `gres/gpu:h100`."""
     return ",".join(f"{_tres(resource)}={count}" for resource, count in sorted(minutes.items()))
@@ -36,3 +47,7 @@ def render_line(command: Sequence[str]) -> str:
 
 def _tres(resource: ResourceCode) -> str:
     return resource if resource == "cpu" else f"gres/{resource}"
+
+
+def _instant(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}"

@@ -2,6 +2,9 @@
 
 from datetime import datetime
 
+from django.db.models import Case, F, QuerySet, When
+
+from apportion.apps.apply.queries import Project
 from apportion.apps.enforce.models import Limit
 from apportion.apps.ledger.queries import credited
 from apportion.apps.rounds.queries import resource_units
@@ -34,3 +37,22 @@ def last_generation() -> int:
     """Reads the number of the newest orders; 0 before the first."""
     newest = Limit.objects.order_by("-generation").values_list("generation", flat=True).first()
     return newest or 0
+
+
+def find_limits() -> QuerySet[Limit]:
+    """Finds all limits, those that the scheduler has not confirmed first."""
+    rows = Limit.objects.select_related("project__area", "resource")
+    confirmed = Case(When(read_minutes=F("desired_minutes"), then=1), default=0)
+    return rows.order_by(confirmed, "project__slug", "resource__code")
+
+
+def count_unconfirmed() -> int:
+    """Counts limits of which the scheduler did not say what the ledger wants."""
+    return Limit.objects.exclude(
+        read_minutes__isnull=False, read_minutes=F("desired_minutes")
+    ).count()
+
+
+def limits_of(project: Project) -> list[Limit]:
+    """Lists the limits of one project."""
+    return list(Limit.objects.filter(project=project).select_related("resource"))
