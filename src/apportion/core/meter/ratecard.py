@@ -74,7 +74,7 @@ def _read_rate(entry: Any, path: str, faults: _Faults) -> Rate | None:
     if not isinstance(resource, str) or not is_id(resource):
         faults.note(f"{path}.resource", resource, "not a resource", "Write one such as gpu:h100")
     unit = entry.get("unit", "hour")
-    if unit not in set(DisplayUnit):
+    if not isinstance(unit, str) or unit not in set(DisplayUnit):
         faults.note(f"{path}.unit", unit, "not a unit", "Write hour, week or item")
     microcredits = _read_credits(entry.get("credits"), path, faults)
     starts_at = _read_start(entry.get("from"), path, faults)

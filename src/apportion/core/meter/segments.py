@@ -94,11 +94,12 @@ def gather(outcomes: Iterable[Outcome]) -> Reading:
             rejects.append(outcome)
         elif isinstance(outcome, Skip):
             skipped[outcome] += 1
-        elif (known := runs.setdefault(outcome[0].run, outcome)) is not outcome:
-            if known == outcome:
-                duplicates += 1
-            else:
-                rejects.append(_contradiction(outcome[0], known[0]))
+        elif (known := runs.get(outcome[0].run)) is None:
+            runs[outcome[0].run] = outcome
+        elif known == outcome:
+            duplicates += 1
+        else:
+            rejects.append(_contradiction(outcome[0], known[0]))
     return Reading(
         rows=rows,
         jobs=len(runs),

@@ -1,0 +1,166 @@
+"""What an import would book: each second of each job once, whoever imports it when."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from apportion.core.ledger import Key, Kind, post_batch
+from apportion.core.meter.plan import (
+    Facts,
+    Payer,
+    Standing,
+    account_text,
+    book,
+    ids_of,
+    plan_import,
+)
+from tests.core.meter.made import HOUR, T0, segment, workloads
+
+ALPHA = Key(Kind.PROJECT, "alpha", "gpu")
+FACTS = Facts(
+    windows=((T0 - HOUR, T0 + 10 * HOUR),),
+    projects=frozenset({"alpha", "a", "b"}),
+    resources=frozenset({"gpu"}),
+    prices={},
+)
+WINDOWS = st.lists(
+    st.tuples(st.integers(-50, 350), st.integers(1, 300)).map(lambda w: (T0 + w[0], T0 + sum(w))),
+    max_size=3,
+)
+
+
+class Office:
+    """Books held in two dicts: charges by id, balances by account."""
+
+    def __init__(self, *, facts=FACTS, granted=0):
+        self.facts = facts
+        self.charges = {}
+        self.balances = {Key(Kind.PROJECT, name, "gpu"): granted for name in facts.projects}
+        self.posted = {}
+
+    def take(self, segments, **changes):
+        facts = replace(self.facts, **changes)
+        segments = list(segments)
+        found = {i: self.charges[i] for i in ids_of(segments, facts=facts) if i in self.charges}
+        plan = plan_import(segments, facts=facts, standing=found)
+        bookings = book(plan.pieces, balances=self.balances)
+        legs = [leg for booking in bookings for leg in booking.legs]
+        outcome = post_batch(legs, balances=self.balances, known=self.posted)
+        assert outcome.refusals == ()
+        for key, (debited, credited) in outcome.changes.items():
+            self.balances[key] = self.balances.get(key, 0) + credited - debited
+        for booking in bookings:
+            part = booking.piece.charge
+            assert booking.piece.id not in self.charges
+            self.charges[booking.piece.id] = Standing(
+                part.started_at, part.ended_at, account_text(part.segment), part.segment.size
+            )
+        return plan
+
+    def seconds(self):
+        return sum(c.size * (c.ended_at - c.started_at) for c in self.charges.values())
+
+
+def whole(segments):
+    return sum(segment.unit_seconds for segment in segments)
+
+
+@given(
+    workloads(), st.integers(0, 5000), st.lists(st.lists(st.integers(0, 19)), max_size=5), WINDOWS
+)
+def test_importing_in_any_order_chunking_and_repetition_gives_the_same_charges_and_balances(
+    jobs, granted, chunks, windows
+):
+    facts = replace(FACTS, windows=tuple(windows))
+    once, often = Office(facts=facts, granted=granted), Office(facts=facts, granted=granted)
+    once.take(jobs)
+    for chunk in chunks:
+        often.take({jobs[n].key: jobs[n] for n in chunk if n < len(jobs)}.values())
+    plan = often.take(reversed(jobs))
+    assert plan.contradictions == ()
+    assert often.charges == once.charges
+    assert often.balances == once.balances
+    assert once.seconds() == whole(jobs)
+    assert sum(often.balances.values()) == granted * len(facts.projects)
+
+
+@given(workloads(), WINDOWS, st.permutations(range(4)))
+def test_importing_round_by_round_and_then_all_is_importing_all(jobs, windows, order):
+    facts = replace(FACTS, windows=tuple(windows))
+    office, other = Office(facts=facts), Office(facts=facts)
+    for number in order:
+        if number < len(windows):
+            office.take(jobs, only=windows[number])
+    office.take(jobs)
+    other.take(jobs)
+    assert office.charges == other.charges
+
+
+@given(workloads(), WINDOWS)
+def test_a_round_opened_after_an_import_charges_nothing_twice(jobs, windows):
+    office = Office(facts=replace(FACTS, windows=()))
+    office.take(jobs)
+    plan = office.take(jobs, windows=tuple(windows))
+    assert (plan.pieces, plan.contradictions) == ((), ())
+    assert office.seconds() == whole(jobs)
+
+
+@given(workloads(), WINDOWS)
+def test_a_round_that_is_gone_charges_nothing_twice(jobs, windows):
+    office = Office(facts=replace(FACTS, windows=tuple(windows)))
+    office.take(jobs)
+    office.take(jobs, windows=())
+    assert office.seconds() == whole(jobs)
+
+
+def test_what_the_credits_do_not_cover_goes_to_overrun_and_nothing_is_refused():
+    office = Office(granted=20_000)
+    office.take([segment(1)])
+    assert office.balances[ALPHA] == 0
+    assert office.balances[Key(Kind.OVERRUN, "alpha", "gpu")] == -8_800
+    assert office.balances[Key(Kind.CONSUMED, "alpha", "gpu")] == 28_800
+
+
+@pytest.mark.parametrize(
+    "job",
+    [
+        segment(project="stranger"),
+        segment(project=""),
+        segment(resource="cpu"),
+        segment(start=T0 - 30 * 24 * HOUR),
+    ],
+    ids=["unknown project", "no project", "unknown resource", "outside every round"],
+)
+def test_use_that_no_credits_answer_for_waits_in_suspense(job):
+    office = Office(granted=10**6)
+    [piece] = office.take([job]).pieces
+    assert piece.payer is Payer.SUSPENSE
+    assert office.balances[ALPHA] == 10**6
+    assert office.balances[Key(Kind.SUSPENSE, job.project or "(none)", job.resource)] == -28_800
+
+
+def test_a_piece_that_a_border_ended_belongs_to_the_time_before_it():
+    office = Office(facts=replace(FACTS, windows=((T0, T0 + 60), (T0 + 60, T0 + HOUR))))
+    pieces = office.take([segment()]).pieces
+    times = [leg.effective_ms for b in book(pieces, balances={}) for leg in b.legs]
+    assert times == [(T0 + 60) * 1000 - 1, (T0 + HOUR) * 1000]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"size": 9}, "with 8 units"),
+        ({"project": "b"}, "for alpha"),
+        ({"ended_at": T0 + 60}, "running until"),
+        ({"ended_at": T0 + 2 * HOUR}, "without the seconds"),
+    ],
+)
+def test_a_record_that_changed_since_it_was_imported_is_told_and_not_booked(change, words):
+    office = Office()
+    office.take([segment(1)])
+    plan = office.take([replace(segment(1), **change), segment(2)])
+    [fault] = plan.contradictions
+    assert words in fault.what
+    assert [piece.charge.segment.job for piece in plan.pieces] == ["2"]
