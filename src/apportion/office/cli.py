@@ -2,14 +2,14 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
-import click
 import django
 import typer
+from typer.exceptions import TyperException
 
 from apportion import __version__
 from apportion.core.faults import BadInput, WorldError
@@ -46,12 +46,10 @@ def run(arguments: Sequence[str]) -> int:
     except BadInput as error:
         _tell(error)
         return USAGE
-    except click.ClickException as error:
-        error.show()
+    except TyperException as error:  # what typer finds wrong with the words of the call
+        _tell(getattr(error, "format_message", error.__str__)())
         return USAGE
-    except click.exceptions.Abort:
-        return INTERRUPTED
-    except KeyboardInterrupt:
+    except (typer.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except BrokenPipeError:  # the reader, `head` perhaps, had enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -65,7 +63,7 @@ def run(arguments: Sequence[str]) -> int:
     return outcome if isinstance(outcome, int) else DONE
 
 
-def build() -> click.Command:
+def build() -> Callable[..., object]:
     """Puts the whole command line together."""
     app = typer.Typer(
         name="apportion",

@@ -77,7 +77,7 @@ def _decide(row: Round) -> str:
     asks = asks_of(row)
     if not asks:
         raise Refused([_refuse(Code.INCOMPLETE, row, "No request was submitted to it.")])
-    return render_decision(decide(policy_of(row), asks)).decode()
+    return render_decision(decide(policy=policy_of(row), asks=asks)).decode()
 
 
 def _demand_adoptable(row: Round, slate: Slate, by: Person) -> None:

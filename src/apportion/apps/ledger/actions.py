@@ -6,6 +6,7 @@ journal in the same transaction: there is no moment at which a row stands unseal
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import F
@@ -145,9 +146,9 @@ def insert_rows(table: str, columns: Sequence[str], rows: Sequence[Sequence[obje
     names = ", ".join(quote(column) for column in columns)
     marks = ", ".join(["%s"] * len(columns))
     sql = f"INSERT INTO {quote(table)} ({names}) VALUES ({marks})"  # noqa: S608  names are ours
-    adapted = (
+    adapted: list[tuple[Any, ...]] = [
         tuple(adapt(value) if isinstance(value, datetime) else value for value in row)
         for row in rows
-    )
+    ]
     with connection.cursor() as cursor:
-        cursor.executemany(sql, list(adapted))
+        cursor.executemany(sql, adapted)

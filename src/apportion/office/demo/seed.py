@@ -12,6 +12,7 @@ from apportion.apps.decide.actions import adopt_slate, propose_slate
 from apportion.apps.grant.actions import grant_round
 from apportion.apps.grant.queries import list_grants
 from apportion.apps.meter.actions import import_usage
+from apportion.apps.meter.sources import Format, Layout, read_source
 from apportion.apps.people.actions import add_person
 from apportion.apps.people.queries import Person, find_person
 from apportion.apps.review.actions import assign_reviewer, write_opinion
@@ -202,7 +203,8 @@ def _spend(terms: list[Term], *, today: datetime, rng: Random) -> int:
                 first_id += spending.jobs
             file = Path(folder) / f"sacct-{term.slug}.txt"
             file.write_text("\n".join(lines) + "\n", encoding="utf-8")
-            import_usage(file)
+            source = read_source(str(file), layout=Layout(format=Format.SACCT))
+            import_usage(sources=[source], by=find_person("olga"), now=ends_at)
             jobs += len(lines)
     return jobs
 
