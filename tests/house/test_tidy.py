@@ -2,6 +2,7 @@
 
 import ast
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -11,17 +12,21 @@ ROOT = Path(__file__).resolve().parents[2]
 SRC = ROOT / "src" / "apportion"
 MODULES = sorted(p for p in SRC.rglob("*.py") if "migrations" not in p.parts)
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
-TRACKED = tuple(
-    ROOT / name
-    for name in subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    ).stdout.split("\0")
-    if name and (ROOT / name).is_file()
-)
+LEFT_OUT = {".git", ".venv", "__pycache__", ".mypy_cache", ".ruff_cache", ".hypothesis", "data"}
+
+
+def tracked():
+    """Lists what git keeps; where there is no git, what lies in the folder."""
+    ask = ["git", "-c", "safe.directory=*", "ls-files", "-z", "-co", "--exclude-standard"]
+    if shutil.which("git") and (ROOT / ".git").exists():
+        listed = subprocess.run(ask, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+        paths = [ROOT / name for name in listed.split("\0") if name]
+    else:
+        paths = [p for p in ROOT.rglob("*") if not LEFT_OUT & set(p.relative_to(ROOT).parts)]
+    return sorted(path for path in paths if path.is_file())
+
+
+TRACKED = tracked()
 
 LONGEST_FILE = 400
 LONGEST_FUNCTION = 60
