@@ -1,0 +1,153 @@
+"""The decision as a document of plain values that JSON holds exactly."""
+
+import hashlib
+from fractions import Fraction
+
+from apportion.core.decide.certificate import PRICE_SCALE, ProofNode
+from apportion.core.decide.decision import Award, Counterfactual, Decision, FloorMet
+from apportion.core.decide.merit import Phase
+from apportion.core.decide.model import Row
+from apportion.core.decide.reasons import Reason
+from apportion.core.decide.snapshot import (
+    Document,
+    canonical_bytes,
+    exact_text,
+    points_text,
+    snapshot_of,
+)
+from apportion.core.faults import InvariantBroken
+
+SCHEMA = "apportion.decision/1"
+PHASES_DO = {
+    "floors": "found the least total of missed floor shares",
+    "value": "found the most value at that",
+    "draw": "exchanged requests of equal worth into the order drawn",
+    "walk": "went down the ranking",
+}
+
+
+def document_of(decision: Decision, *, engine_version: str) -> Document:
+    """Writes a decision whole: inputs, awards with reasons, floors, value, bound and proof."""
+    snapshot = snapshot_of(decision.policy, decision.asks)
+    return {
+        "schema": SCHEMA,
+        "engine": {"name": "apportion", "version": engine_version},
+        "snapshot": snapshot,
+        "snapshot_sha256": hashlib.sha256(canonical_bytes(snapshot)).hexdigest(),
+        "objective": decision.objective.value,
+        "seed": decision.policy.tie_seed,
+        "awards": [_award(award) for award in decision.awards],
+        "floors": [_floor(floor) for floor in decision.floors],
+        "value": points_text(decision.value),
+        "bound": points_text(decision.bound),
+        "gap": _gap_text(decision.gap),
+        "certificate": _certificate(decision),
+        "report": [_phase(phase) for phase in decision.phases],
+    }
+
+
+def _award(award: Award) -> Document:
+    return {
+        "request": award.request,
+        "outcome": award.outcome.value,
+        "fraction": f"{award.taken}/{award.steps}",
+        "amounts": dict(award.amounts),
+        "value": points_text(award.points),
+        "reasons": [_reason(reason) for reason in award.reasons],
+        "counterfactuals": [_counterfactual(way) for way in award.counterfactuals],
+    }
+
+
+def _reason(reason: Reason) -> Document:
+    return {
+        "code": reason.code.name,
+        "class": reason.kind,
+        "text": reason.text,
+        "data": dict(reason.data),
+    }
+
+
+def _counterfactual(way: Counterfactual) -> Document:
+    return {
+        "lever": way.lever.value,
+        "change": dict(way.change),
+        "class": way.kind,
+        "verified": way.verified,
+        "text": way.text,
+    }
+
+
+def _floor(floor: FloorMet) -> Document:
+    return {
+        "area": floor.area,
+        "resource": floor.resource,
+        "promised": floor.promised,
+        "met": floor.met,
+        "shortfall": floor.shortfall,
+        "conflict": floor.conflict,
+    }
+
+
+def _gap_text(gap: Fraction) -> str:
+    """Writes a gap with nine decimals, rounded up, so that it never looks smaller than it is."""
+    if not gap:
+        return "0"
+    billionths = -(-gap.numerator * 10**9 // gap.denominator)
+    return f"{billionths // 10**9}.{billionths % 10**9:09}"
+
+
+def _certificate(decision: Decision) -> Document:
+    proofs = {phase.name: _proof(phase) for phase in decision.phases if phase.proof}
+    return {
+        "class": decision.bound_class,
+        "tolerance": points_text(decision.tolerance),
+        "missed_share": exact_text(decision.missed),
+        "price_scale": PRICE_SCALE,
+        "phases": proofs,
+    }
+
+
+def _proof(phase: Phase) -> Document:
+    proof = phase.proof
+    if proof is None:
+        raise InvariantBroken("a phase without a proof is left out of the certificate")
+    return {
+        "value": phase.value,
+        "bound": phase.bound,
+        "proved": proof.bound,
+        "tolerance": phase.slack,
+        "class": phase.bound_class,
+        "rows": [_row(row) for row in proof.rows],
+        "nodes": [_node(node) for node in proof.nodes],
+    }
+
+
+def _row(row: Row) -> Document:
+    """A row as its kind and what it is about; `most` and `missed` also say what they bound."""
+    held: Document = {"kind": row.kind, "about": list(row.about)}
+    if row.kind in {"most", "missed"}:
+        held["bound"] = row.bound
+    if row.kind == "most":
+        held["columns"] = list(row.columns)
+    return held
+
+
+def _node(node: ProofNode) -> Document:
+    if node.request < 0:
+        return {"prices": sorted([row, price] for row, price in node.prices.items())}
+    return {
+        "request": node.request,
+        "at_least": node.at_least,
+        "yes": node.yes,
+        "no": node.no,
+    }
+
+
+def _phase(phase: Phase) -> Document:
+    return {
+        "phase": phase.name,
+        "did": PHASES_DO[phase.name],
+        "value": phase.value,
+        "bound": phase.bound,
+        "relaxations_solved": phase.solves,
+    }

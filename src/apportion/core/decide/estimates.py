@@ -1,0 +1,122 @@
+"""Ways in that were not solved again: each says that it is an estimate, and from what."""
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import cast
+
+from apportion.core.decide.decision import Counterfactual, Lever
+from apportion.core.decide.problem import Problem
+from apportion.core.decide.reasons import (
+    LIMIT_CODES,
+    Outcomes,
+    Reason,
+    ReasonCode,
+    limit_name,
+    price_of_minimum,
+)
+from apportion.core.policy import Objective
+from apportion.core.units import format_quantity
+
+LIMIT_REASONS = frozenset({*LIMIT_CODES.values(), ReasonCode.INDIVISIBLE_MINIMUM})
+
+
+def estimated_ways(
+    outcomes: Outcomes, i: int, reasons: tuple[Reason, ...]
+) -> tuple[Counterfactual, ...]:
+    """At least one way in per reason-bearing request, the applicant's own levers first."""
+    own = (
+        () if outcomes.room.taken[i] else (*_fits_in_the_rest(outcomes, i), *_by_price(outcomes, i))
+    )
+    found = [*own]
+    for reason in reasons:
+        found += _by_reason(outcomes, i, reason)
+    return tuple(found)
+
+
+def _fits_in_the_rest(outcomes: Outcomes, i: int) -> Iterable[Counterfactual]:
+    """A minimum low enough for what nobody took."""
+    room, problem = outcomes.room, outcomes.room.problem
+    most = room.most(i)
+    if not most or most >= problem.least[i] or not room.linked(i) or not problem.worth[i]:
+        return
+    amounts = problem.amounts(i, most)
+    if outcomes.objective is Objective.CUT_LINE and _below_line(problem, i):
+        return
+    text = ", ".join(
+        f"{format_quantity(n, problem.policy.resources[r].unit)} of {r}" for r, n in amounts.items()
+    )
+    yield Counterfactual(
+        lever=Lever.MINIMUM,
+        change={"to": amounts},
+        kind="bracket",
+        verified=False,
+        text=f"Estimate: a minimum of {text} would fit in what nobody took",
+    )
+
+
+def _by_price(outcomes: Outcomes, i: int) -> Iterable[Counterfactual]:
+    """A score or value at which the minimum is worth what it costs at the round's prices."""
+    problem = outcomes.room.problem
+    ask, brings = problem.asks[i], problem.points(i, problem.least[i])
+    cost = price_of_minimum(outcomes, i)
+    if outcomes.objective is not Objective.MERIT or not brings or cost <= brings:
+        return
+    lever = Lever.SCORE if ask.value is None else Lever.VALUE
+    now = ask.score if ask.value is None else ask.value
+    cents = math.ceil(float(now) * cost / brings * 100)
+    text = f"{cents // 100}.{cents % 100:02}"
+    yield Counterfactual(
+        lever=lever,
+        change={"to": text},
+        kind="price",
+        verified=False,
+        text=f"Estimate: at the round's prices a {lever.value} of about {text} would be needed",
+    )
+
+
+def _by_reason(outcomes: Outcomes, i: int, reason: Reason) -> Iterable[Counterfactual]:
+    """What would take this one reason away; others may still stand."""
+    problem, data = outcomes.room.problem, reason.data
+    if reason.code in LIMIT_REASONS:
+        yield _raised_limit(problem, i, data)
+    elif reason.code is ReasonCode.EITHER_OR:
+        yield _estimate(Lever.EITHER_OR, f"{data['funded']} gave up its place", dict(data))
+    elif reason.code is ReasonCode.PREREQUISITE:
+        yield _estimate(Lever.PREREQUISITE, f"{data['requires']} were funded first", dict(data))
+    elif reason.code is ReasonCode.NO_VALUE:
+        lever = Lever.SCORE if problem.asks[i].value is None else Lever.VALUE
+        yield _estimate(lever, f"its {lever.value} were above zero", {"above": "0"})
+    elif reason.code is ReasonCode.BELOW_THRESHOLD:
+        yield _estimate(
+            Lever.SCORE, f"its score were {data['threshold']} or more", {"to": data["threshold"]}
+        )
+    elif reason.code is ReasonCode.LINE_REACHED:
+        yield _estimate(
+            Lever.SKIP_UNFIT, "the list went on past what no longer fits", {"to": "true"}
+        )
+
+
+def _raised_limit(problem: Problem, i: int, data: Mapping[str, object]) -> Counterfactual:
+    kind, owner, resource = cast("list[str]", data["limit"])
+    limit = next(x for x in problem.limits if x.about == (kind, owner, resource))
+    lack = cast("int", data["needed"]) - cast("int", data["left"])
+    unit = problem.policy.resources[limit.resource].unit
+    return _estimate(
+        Lever.LIMIT,
+        f"{limit_name(limit)} were {format_quantity(lack, unit)} {unit}s larger",
+        {"limit": list(limit.about), "raise_by": lack, "request": problem.asks[i].id},
+    )
+
+
+def _estimate(lever: Lever, condition: str, change: Mapping[str, object]) -> Counterfactual:
+    return Counterfactual(
+        lever=lever,
+        change=change,
+        kind="bracket",
+        verified=False,
+        text=f"Estimate: nearer if {condition}",
+    )
+
+
+def _below_line(problem: Problem, i: int) -> bool:
+    return problem.asks[i].score < problem.policy.cut_line.threshold

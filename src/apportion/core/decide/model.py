@@ -1,0 +1,111 @@
+"""The round as integer rows: each is `sum(coefficient * column) <= bound`.
+
+Columns are the fraction that each request takes and then, per floor, the share of the promise that
+is missed. A fraction between nothing and the minimum is what the search rules out, box by box.
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from apportion.core.decide.problem import Problem
+
+MISS_SCALE = 10**12  # a missed share is counted in units of 1e-12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One row of the model; kind and `about` are enough to rebuild it from the snapshot.
+
+    Shape: `about` is (kind, owner, resource) of a limit, (area, resource) of a floor, the label of
+    an either/or, the two requests of a link or of twins; a `most` row is about a limit.
+    """
+
+    kind: str  # limit, floor, either_or, requires, missed, twin, most
+    about: tuple[str, ...]
+    columns: tuple[int, ...]
+    coefficients: tuple[int, ...]
+    bound: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """Maximise `sum(gain * column)` under the rows, columns within their boxes.
+
+    Shape: the first columns are the requests, the last are the floors.
+    """
+
+    gains: tuple[int, ...]
+    rows: tuple[Row, ...]
+    may_miss: bool  # False: no floor may be missed at all
+
+
+def merit_model(problem: Problem, *, missed: Fraction) -> Model:
+    """The most value at no more than the given total of missed shares."""
+    rows = _rows(problem)
+    if missed:
+        count, floors = len(problem.asks), len(problem.floors)
+        budget = -(-missed.numerator * MISS_SCALE // missed.denominator)
+        columns = tuple(range(count, count + floors))
+        rows += (
+            Row(
+                kind="missed",
+                about=(),
+                columns=columns,
+                coefficients=(MISS_SCALE,) * floors,
+                bound=budget,
+            ),
+        )
+    return Model(gains=problem.worth + (0,) * len(problem.floors), rows=rows, may_miss=bool(missed))
+
+
+def floor_model(problem: Problem) -> Model:
+    """The least total of missed shares, each floor's shortfall over what it promised."""
+    gains = (0,) * len(problem.asks) + (-MISS_SCALE,) * len(problem.floors)
+    return Model(gains=gains, rows=_rows(problem), may_miss=True)
+
+
+def _rows(problem: Problem) -> tuple[Row, ...]:
+    """Limits, floors, links: every row that holds for fractions."""
+    asks, count = problem.asks, len(problem.asks)
+    rows = [
+        Row(
+            kind="limit",
+            about=limit.about,
+            columns=limit.members,
+            coefficients=tuple(asks[i].ask[limit.resource] for i in limit.members),
+            bound=limit.bound,
+        )
+        for limit in problem.limits
+    ]
+    rows += [
+        Row(
+            kind="floor",
+            about=(floor.area, floor.resource),
+            columns=(*floor.members, count + place),
+            coefficients=(*(-asks[i].ask[floor.resource] for i in floor.members), -floor.promised),
+            bound=-floor.promised,
+        )
+        for place, floor in enumerate(problem.floors)
+    ]
+    rows += [
+        Row(
+            kind="either_or",
+            about=(label,),
+            columns=members,
+            coefficients=(1,) * len(members),
+            bound=1,
+        )
+        for label, members in problem.labels
+    ]
+    rows += [
+        Row(
+            kind="requires",
+            about=(asks[i].id, asks[j].id),
+            columns=(i, j),
+            coefficients=(problem.least[j], -problem.steps[j]),
+            bound=0,
+        )
+        for i in range(count)
+        for j in problem.needs[i]
+    ]
+    return tuple(rows)

@@ -1,0 +1,139 @@
+"""The inputs of a decision as plain values that JSON holds exactly, and the way back."""
+
+import json
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from apportion.core.decide.problem import Ask, pose
+from apportion.core.decide.worth import MICROPOINTS
+from apportion.core.policy import Area, CutLine, Group, Objective, Policy
+from apportion.core.units import DisplayUnit, Resource
+
+Document = dict[str, Any]
+
+
+def snapshot_of(policy: Policy, asks: tuple[Ask, ...]) -> Document:
+    """Writes the inputs whole; the order of requests is that of their ids."""
+    problem = pose(policy, asks)
+    return {
+        "policy": _policy(policy),
+        "requests": [
+            _request(ask, worth) for ask, worth in zip(problem.asks, problem.worth, strict=True)
+        ],
+    }
+
+
+def policy_from(snapshot: Mapping[str, Any]) -> Policy:
+    """Reads the policy back out of a snapshot."""
+    held = snapshot["policy"]
+    return Policy(
+        name=held["name"],
+        resources={
+            r["code"]: Resource(code=r["code"], unit=DisplayUnit(r["unit"]))
+            for r in held["resources"]
+        },
+        pool={r["code"]: r["pool"] for r in held["resources"]},
+        areas=tuple(Area(**area) for area in held["areas"]),
+        groups=tuple(Group(**group) for group in held["groups"]),
+        reserve_share=Fraction(held["reserve_share"]),
+        appeals_share=Fraction(held["appeals_share"]),
+        objective=Objective(held["objective"]),
+        size_exponent=Fraction(held["size_exponent"]),
+        gap=Fraction(held["gap"]),
+        tie_seed=held["tie_seed"],
+        tie_commitment=held["tie_commitment"],
+        cut_line=CutLine(
+            threshold=Fraction(held["cut_line"]["threshold"]),
+            skip_unfit=held["cut_line"]["skip_unfit"],
+        ),
+    )
+
+
+def asks_from(snapshot: Mapping[str, Any]) -> tuple[Ask, ...]:
+    """Reads the requests back out of a snapshot."""
+    return tuple(
+        Ask(
+            id=held["id"],
+            area=held["area"],
+            project=held["project"],
+            groups=tuple(held["groups"]),
+            score=Fraction(held["score"]),
+            value=None if held["value"] is None else Fraction(held["value"]),
+            ask=held["ask"],
+            minimum=held["minimum"],
+            either_or=held["either_or"],
+            requires=tuple(held["requires"]),
+        )
+        for held in snapshot["requests"]
+    )
+
+
+def canonical_bytes(document: object) -> bytes:
+    """The one spelling of a document: keys sorted, nothing between, UTF-8, a line end."""
+    text = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return text.encode() + b"\n"
+
+
+def points_text(micropoints: int) -> str:
+    """Writes micropoints as a decimal of points, exactly."""
+    whole, rest = divmod(micropoints, MICROPOINTS)
+    return f"{whole}.{rest:06}"
+
+
+def exact_text(value: Fraction) -> str:
+    """Writes a fraction as itself: `7/2`, or `3` where it is whole."""
+    return str(value)
+
+
+def _policy(policy: Policy) -> Document:
+    return {
+        "name": policy.name,
+        "resources": [
+            {
+                "code": code,
+                "unit": policy.resources[code].unit.value,
+                "base_units": policy.resources[code].base_units,
+                "pool": pool,
+            }
+            for code, pool in policy.pool.items()
+        ],
+        "areas": [
+            {
+                "id": area.id,
+                "name": area.name,
+                "parent": area.parent,
+                "floor": dict(area.floor),
+                "cap": dict(area.cap),
+            }
+            for area in policy.areas
+        ],
+        "groups": [{"id": group.id, "cap": dict(group.cap)} for group in policy.groups],
+        "reserve_share": exact_text(policy.reserve_share),
+        "appeals_share": exact_text(policy.appeals_share),
+        "objective": policy.objective.value,
+        "size_exponent": exact_text(policy.size_exponent),
+        "gap": exact_text(policy.gap),
+        "tie_seed": policy.tie_seed,
+        "tie_commitment": policy.tie_commitment,
+        "cut_line": {
+            "threshold": exact_text(policy.cut_line.threshold),
+            "skip_unfit": policy.cut_line.skip_unfit,
+        },
+    }
+
+
+def _request(ask: Ask, worth: int) -> Document:
+    return {
+        "id": ask.id,
+        "area": ask.area,
+        "project": ask.project,
+        "groups": sorted(ask.groups),
+        "score": exact_text(ask.score),
+        "value": None if ask.value is None else exact_text(ask.value),
+        "worth": points_text(worth),
+        "ask": {r: n for r, n in ask.ask.items() if n},
+        "minimum": {r: ask.minimum.get(r, 0) for r, n in ask.ask.items() if n},
+        "either_or": ask.either_or,
+        "requires": sorted(set(ask.requires)),
+    }

@@ -1,0 +1,115 @@
+"""Decides a round: pose, settle by the objective, then say why, floor by floor, request by request.
+
+Pure: the same policy and requests give the same decision whatever their order.
+"""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from apportion.core.decide.counterfactual import verified_ways
+from apportion.core.decide.cut_line import ranking, walk_cut_line
+from apportion.core.decide.decision import Award, Counterfactual, Decision, Outcome
+from apportion.core.decide.estimates import estimated_ways
+from apportion.core.decide.floors import floors_met
+from apportion.core.decide.merit import Phase, Settled, settle_merit
+from apportion.core.decide.problem import Ask, Problem, pose
+from apportion.core.decide.reasons import Outcomes, reasons_for
+from apportion.core.decide.room import Room, missed_share, total_points
+from apportion.core.faults import InvariantBroken
+from apportion.core.policy import Objective, Policy
+
+VERIFIED_UP_TO = 24  # requests in a round whose ways in are all found by solving again
+
+
+class WaysIn(StrEnum):
+    """How counterfactuals are found: by solving again, by prices, or as the size allows."""
+
+    AUTO = "auto"
+    EXACT = "exact"
+    ESTIMATE = "estimate"
+
+
+def decide(*, policy: Policy, asks: Iterable[Ask], ways_in: WaysIn = WaysIn.AUTO) -> Decision:
+    """Decides a round on its policy and requests.
+
+    Refuses: nothing; the policy's objective must be one that is built.
+    """
+    problem = pose(policy, asks)
+    outcomes, settled = settle(problem)
+    exact = ways_in is WaysIn.EXACT or (
+        ways_in is WaysIn.AUTO and len(problem.asks) <= VERIFIED_UP_TO
+    )
+    awards = tuple(_award(outcomes, i, exact=exact) for i in range(len(problem.asks)))
+    value = total_points(problem, settled.taken)
+    last = next((phase for phase in settled.phases if phase.name == "value"), None)
+    return Decision(
+        policy=policy,
+        asks=problem.asks,
+        objective=policy.objective,
+        awards=awards,
+        floors=floors_met(outcomes.room),
+        value=value,
+        bound=last.bound if last else value,
+        tolerance=last.slack if last else 0,
+        bound_class=last.bound_class if last else "walk",
+        missed=settled.missed,
+        phases=settled.phases,
+    )
+
+
+def settle(problem: Problem) -> tuple[Outcomes, Settled]:
+    """Finds the slate by the policy's objective, with what its reasons are read from."""
+    objective = problem.policy.objective
+    if objective is Objective.MERIT:
+        settled = settle_merit(problem)
+        room = Room.of(problem, settled.taken)
+        return Outcomes(room=room, objective=objective, prices=settled.prices), settled
+    if objective is not Objective.CUT_LINE:
+        raise InvariantBroken(f"the objective {objective} is not built")
+    walked = walk_cut_line(problem)
+    value = total_points(problem, walked.taken)
+    walk = Phase(name="walk", value=value, bound=value, slack=0, solves=0, proof=None)
+    settled = Settled(
+        taken=walked.taken,
+        missed=missed_share(problem, walked.taken),
+        phases=(walk,),
+        prices=(),
+    )
+    outcomes = Outcomes(
+        room=Room.of(problem, walked.taken),
+        objective=objective,
+        ranking=tuple(ranking(problem)),
+        stopped_at=walked.stopped_at,
+    )
+    return outcomes, settled
+
+
+def _award(outcomes: Outcomes, i: int, *, exact: bool) -> Award:
+    problem, taken = outcomes.room.problem, outcomes.room.taken[i]
+    reasons = reasons_for(outcomes, i)
+    ways: tuple[Counterfactual, ...] = ()
+    if exact and not taken:
+        ways = verified_ways(problem, i, is_funded=is_funded)
+    return Award(
+        request=problem.asks[i].id,
+        outcome=_outcome(problem, i, taken),
+        taken=taken,
+        steps=problem.steps[i],
+        amounts=problem.amounts(i, taken),
+        points=problem.points(i, taken),
+        reasons=reasons,
+        counterfactuals=ways or estimated_ways(outcomes, i, reasons),
+    )
+
+
+def _outcome(problem: Problem, i: int, taken: int) -> Outcome:
+    if taken == problem.steps[i]:
+        return Outcome.FULL
+    if taken == 0:
+        return Outcome.NOT_YET
+    return Outcome.MINIMUM if taken == problem.least[i] else Outcome.PARTIAL
+
+
+def is_funded(problem: Problem, i: int) -> bool:
+    """Solves a changed round and says whether a request is funded in it."""
+    return settle(problem)[1].taken[i] > 0
