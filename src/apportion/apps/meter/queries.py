@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime
 
-from django.db.models import Count, Sum
+from django.db.models import Count, QuerySet, Sum
+from django.db.models.functions import TruncMonth
 
-from apportion.apps.apply.queries import projects_by_slug
+from apportion.apps.apply.queries import find_project, projects_by_slug
 from apportion.apps.ledger.queries import balances
 from apportion.apps.meter.models import Charge, UsageImport
 from apportion.apps.rounds.queries import (
@@ -84,9 +85,12 @@ def standing_charges(ids: Iterable[bytes]) -> dict[bytes, Standing]:
 
 
 def balance_rows(project: str | None = None) -> list[Balance]:
-    """Lists what each project was granted, used and has left, per resource."""
+    """Lists what each project was granted, used and has left, per resource.
+
+    Refuses: NOT_FOUND.
+    """
     units = resource_units()
-    owner = project if project is None else projects_by_slug([project])[project].slug
+    owner = None if project is None else find_project(project).slug
     held = balances(owner=owner)
     keys = sorted({(k.owner, k.unit) for k in held if k.kind in {Kind.PROJECT, Kind.OVERRUN}})
     return [_balance(held, slug, code, units.get(code, DisplayUnit.HOUR)) for slug, code in keys]
@@ -151,3 +155,31 @@ def _balance(held: dict[Key, int], slug: str, code: str, unit: DisplayUnit) -> B
         overrun=overrun,
         left=left,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AreaUse:
+    """What an area's projects used of a resource in a month, by when jobs ended. Units: unit_seconds."""
+
+    month: date
+    area: str
+    resource: str
+    unit_seconds: int
+
+
+def find_charges(project: str) -> QuerySet[Charge]:
+    """Finds a project's charges, newest first."""
+    return Charge.objects.filter(project__slug=project)
+
+
+def use_by_area() -> list[AreaUse]:
+    """Sums what was metered by area, resource and month, oldest first."""
+    rows = Charge.objects.filter(project__isnull=False).order_by()
+    sums = rows.values_list(
+        TruncMonth("ended_at", tzinfo=UTC), "project__area__slug", "resource"
+    ).annotate(Sum("unit_seconds"))
+    found = [
+        AreaUse(month=month.date(), area=area, resource=resource, unit_seconds=int(used))
+        for month, area, resource, used in sums
+    ]
+    return sorted(found, key=lambda use: (use.month, use.area, use.resource))
