@@ -21,7 +21,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION apportion_append_only();
 def forbid_changes(apps, schema_editor):
     """Adds the triggers in the dialect of the database."""
     if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute(POSTGRES_FUNCTION)
+        schema_editor.execute(POSTGRES_FUNCTION, params=None)
         for table in TABLES:
             schema_editor.execute(POSTGRES.format(table=table))
         return
