@@ -1,0 +1,95 @@
+"""Documentation that cannot rot: what exists is written down, and what is written down exists."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from apportion.core.decide.reasons import ReasonCode
+from apportion.core.refusals import Code
+from apportion.office.cli import EXIT_CODES, build
+from apportion.office.config import Settings
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
+TEXT = "\n".join(page.read_text() for page in PAGES)
+OPERATORS = (ROOT / "docs" / "operators.md").read_text()
+LONGEST_ARCHITECTURE = 300
+
+
+def verbs(command, path=("apportion",)):
+    """Lists every command that does something, by its words."""
+    below = getattr(command, "commands", {})  # typer's groups are not click's own
+    for name, part in below.items():
+        yield from verbs(part, (*path, name))
+    if not below:
+        yield " ".join(path)
+
+
+VERBS = sorted(verbs(build()))
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_of_the_command_line_is_documented(verb):
+    assert re.search(rf"\b{re.escape(verb)}\b", TEXT)
+
+
+@pytest.mark.parametrize("field", Settings.model_fields)
+def test_every_setting_is_documented_for_operators(field):
+    assert f"`APPORTION_{field.upper()}`" in OPERATORS
+
+
+@pytest.mark.parametrize("code", Code)
+def test_every_refusal_is_documented_with_its_meaning_and_exit_code(code):
+    row = next((line for line in OPERATORS.splitlines() if f"| `{code.name}` |" in line), "")
+    assert code.meaning in row
+    assert f"| {EXIT_CODES.get(code, 1)} |" in row
+    assert f"| {'yes' if code.retryable else 'no'} |" in row
+
+
+@pytest.mark.parametrize("reason", ReasonCode)
+def test_every_reason_of_a_decision_is_documented_with_its_meaning(reason):
+    assert f"| `{reason.name}` | {reason.value} |" in TEXT
+
+
+def test_every_command_that_the_documentation_types_exists():
+    typed = re.findall(
+        r"(?:\./|`|^)apportion ([a-z][a-z-]*)(?: ([a-z][a-z-]*))?", TEXT, re.MULTILINE
+    )
+    known = {tuple(verb.split()[1:]) for verb in VERBS}
+    groups = {words[0] for words in known if len(words) > 1}
+    unknown = [
+        f"{first} {second}".strip()
+        for first, second in typed
+        if (first, second) not in known
+        and (first,) not in known
+        and (second or first not in groups)
+    ]
+    assert unknown == []
+
+
+def test_the_walk_over_the_command_line_finds_its_verbs():
+    assert {"apportion demo", "apportion limits apply", "apportion usage import"} <= set(VERBS)
+
+
+def test_every_setting_that_the_documentation_names_exists():
+    launcher = {"APPORTION_VENV", "APPORTION_NO_UV", "APPORTION_SHARED"}
+    known = launcher | {f"APPORTION_{field.upper()}" for field in Settings.model_fields}
+    assert set(re.findall(r"\bAPPORTION_[A-Z_]+\b", TEXT)) <= known
+
+
+def test_every_file_that_the_documentation_links_to_exists():
+    broken = [
+        f"{page.name}: {target}"
+        for page in (*PAGES, ROOT / "ARCHITECTURE.md", ROOT / "CONTRIBUTING.md")
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text())
+        if not (page.parent / target).exists()
+    ]
+    assert broken == []
+
+
+def test_every_app_says_what_it_is_in_the_architecture():
+    text = (ROOT / "ARCHITECTURE.md").read_text()
+    apps = [p.name for p in (ROOT / "src/apportion/apps").iterdir() if (p / "models.py").exists()]
+    assert [name for name in apps if f"**{name}**" not in text] == []
+    assert text.count("\n") <= LONGEST_ARCHITECTURE
