@@ -124,9 +124,11 @@ def today(facts: BurnDown, frame: Frame) -> list[str]:
     """Marks where things stand."""
     x, y = frame.x(len(facts.left)), frame.y(facts.left[-1])
     words = f"{compact(facts.left[-1] / facts.per_display)} left today"
-    on_left = x > 130
-    low = y + 19 < frame.ground - 2
-    place = {"x": x - 9 if on_left else x + 9, "y": y + 19 if low and on_left else y - 9}
+    even = facts.granted * (1 - len(facts.left) / frame.days)
+    ahead = facts.left[-1] > even  # then the even pace lies below, and the room is above
+    on_left = x > frame.right - 130 or (x > 130 and not ahead)
+    low = not ahead and y + 19 < frame.ground - 2
+    place = {"x": x - 9 if on_left else x + 9, "y": y + 19 if low else y - 9}
     return [
         tag("circle", cx=x, cy=y, r=4.2, class_="today"),
         text(words, class_=f"strong{' end' if on_left else ''}", **place),

@@ -6,7 +6,7 @@ from itertools import pairwise
 from apportion.adapters.svg.marks import Svg, hue_class, picture, tag, text
 
 WIDTH, HEIGHT = 1216, 300
-LEFT, RIGHT, TOP, GROUND = 42, 1020, 10, 274
+LEFT, RIGHT, TOP, GROUND = 42, 950, 10, 274
 LABEL_STEP = 17  # labels closer than this would overlap
 
 
@@ -102,7 +102,7 @@ def layer_names(middles: list[tuple[float, Layer]]) -> list[str]:
         now, before = layer.shares[-1], layer.shares[0]
         was = f", was {before:.0%}" if len(layer.shares) > 1 else ""
         words = f"{layer.name}{was}"
-        marks.append(text(words, strong=f"{now:.0%}", x=1032, y=y + 4, class_="label"))
+        marks.append(text(words, strong=f"{now:.0%}", x=RIGHT + 12, y=y + 4, class_="label"))
     return marks
 
 

@@ -104,7 +104,7 @@ def search_requests(round_slug: str, words: str = "") -> QuerySet[Request]:
             | Q(project__area__name__icontains=words)
         )
     rows = rows.select_related("project__area").prefetch_related("amounts__resource")
-    return rows.order_by("-submitted_at", "ref")
+    return rows.order_by("-submitted_at", "id")
 
 
 def count_requests(round_slug: str) -> int:
@@ -117,7 +117,7 @@ def requests_of(person: Person) -> QuerySet[Request]:
     mine = Q(author=person) | Q(project__lead=person) | Q(project__members__person=person)
     rows = Request.objects.filter(mine).distinct()
     rows = rows.select_related("round", "project__area").prefetch_related("amounts__resource")
-    return rows.order_by("-created_at", "ref")
+    return rows.order_by("-created_at", "-id")
 
 
 def projects_of(person: Person) -> list[Project]:

@@ -1,9 +1,12 @@
 """Reads around a decision: the round as the engine sees it, slates and outcomes."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
+
+from django.db.models import Count, F
 
 from apportion.apps.apply.queries import (
     AmountFact,
@@ -13,6 +16,7 @@ from apportion.apps.apply.queries import (
     submitted_requests,
 )
 from apportion.apps.decide.models import Award, Decision, Slate
+from apportion.apps.decide.wording import write_reasons, write_short, write_ways
 from apportion.apps.review.queries import panel_scores
 from apportion.apps.rounds.queries import Round
 from apportion.core.decide.problem import Ask
@@ -96,7 +100,7 @@ def list_slates(round_slug: str) -> list[Slate]:
 def latest_slate(row: Round) -> Slate | None:
     """Finds the adopted slate, or else the newest proposal."""
     slates = Slate.objects.filter(round=row).select_related("proposed_by", "adopted_by")
-    return slates.filter(adopted_at__isnull=False).first() or slates.order_by("-number").first()
+    return slates.order_by(F("adopted_at").desc(nulls_last=True), "-number").first()
 
 
 def adopted_slate(row: Round) -> Slate | None:
@@ -196,6 +200,7 @@ class Candidate:
     outcome: str | None  # full, partial, minimum, not_yet; None: no slate speaks of it
     reasons: tuple[str, ...] = ()
     ways: tuple[str, ...] = ()  # the nearest ways in
+    short: str = ""  # the same for a narrow column
 
     @property
     def main(self) -> Amount:
@@ -242,6 +247,7 @@ def _candidate(
     score: Fraction | None,
     award: dict[str, Any] | None,
 ) -> Candidate:
+    units = {amount.resource: amount.unit for amount in amounts}
     return Candidate(
         ref=fact.ref,
         title=fact.title,
@@ -253,13 +259,63 @@ def _candidate(
         score=score,
         amounts=tuple(amounts),
         outcome=award["outcome"] if award else None,
-        reasons=tuple(reason["text"] for reason in award["reasons"]) if award else (),
-        ways=tuple(way_in(c) for c in award["counterfactuals"]) if award else (),
+        reasons=write_reasons(award["reasons"]) if award else (),
+        ways=write_ways(award["counterfactuals"]) if award else (),
+        short=write_short(award["counterfactuals"], units) if award else "",
     )
 
 
-def way_in(counterfactual: dict[str, Any]) -> str:
-    """Writes a counterfactual; what no re-solve has flipped is called an estimate."""
-    change = counterfactual["change"]
-    words = change if isinstance(change, str) else str(change.get("text", change))
-    return words if counterfactual.get("verified") else f"{words} (estimate)"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """The adopted outcome of one request, in words."""
+
+    outcome: str
+    reasons: tuple[str, ...]
+    ways: tuple[str, ...]
+    awards: dict[str, int]  # base units per resource
+
+
+def find_verdicts(refs: Iterable[str]) -> dict[str, Verdict]:
+    """Finds the adopted outcomes of many requests in two statements."""
+    rows = Decision.objects.filter(request__ref__in=list(refs)).select_related("request")
+    return {
+        row.request.ref: Verdict(
+            outcome=row.outcome,
+            reasons=write_reasons(row.reasons),
+            ways=write_ways(row.counterfactuals),
+            awards={award.resource.code: award.amount for award in row.awards.all()},
+        )
+        for row in rows.prefetch_related("awards__resource")
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """What all decisions come to, for the public record."""
+
+    outcomes: dict[str, int]
+    below_minimum: int
+    denied_with_reason: int
+    median_days: int | None  # from submitting to the decision
+
+
+def tally_decisions() -> Tally:
+    """Counts outcomes, promises kept, and how long people waited."""
+    counts = dict.fromkeys(Decision.Outcome.values, 0)
+    for outcome, number in Decision.objects.order_by().values_list("outcome").annotate(Count("id")):
+        counts[outcome] = number
+    waits = sorted(
+        (adopted - submitted).days
+        for adopted, submitted in Decision.objects.order_by().values_list(
+            "slate__adopted_at", "request__submitted_at"
+        )
+        if submitted is not None
+    )
+    return Tally(
+        outcomes=counts,
+        below_minimum=Award.objects.filter(amount__gt=0, amount__lt=F("minimum")).count(),
+        denied_with_reason=Decision.objects.filter(
+            outcome="not_yet", reason_count__gte=1, counterfactual_count__gte=1
+        ).count(),
+        median_days=waits[len(waits) // 2] if waits else None,
+    )

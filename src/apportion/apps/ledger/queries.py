@@ -127,7 +127,12 @@ def tip() -> Tip:
 
 def root() -> bytes:
     """Reads the journal's root."""
-    return journal.frontier_root(bytes(tip().frontier))
+    return root_at(tip())
+
+
+def root_at(end: Tip) -> bytes:
+    """Gives the journal's root at a tip that was read before."""
+    return journal.frontier_root(bytes(end.frontier))
 
 
 def check_books() -> Health:
@@ -218,6 +223,22 @@ def daily_movements(key: Key) -> list[tuple[date, int]]:
     return sorted(days.items())
 
 
+def credited(*, kind: Kind, until: datetime) -> dict[Key, int]:
+    """Sums what the accounts of a kind were given up to an instant, less what was taken back.
+
+    Usage is left out. Units: base units.
+    """
+    given: dict[Key, int] = {}
+    for side, sign in (("credit", 1), ("debit", -1)):
+        rows = Transfer.objects.filter(**{f"{side}__kind": kind}, effective_at__lte=until)
+        rows = rows.exclude(code=TransferCode.SETTLE).order_by()
+        totals = rows.values_list(f"{side}__owner", f"{side}__unit").annotate(Sum("amount"))
+        for owner, unit, total in totals:
+            key = Key(kind, owner, unit)
+            given[key] = given.get(key, 0) + sign * int(total)
+    return given
+
+
 def first_debits(kind: Kind) -> dict[Key, datetime]:
     """Finds when each account of a kind was first drawn on."""
     rows = (
@@ -239,6 +260,11 @@ class Entry:
     transfers: int
     amount: int  # positive in, negative out
 
+    @property
+    def size(self) -> int:
+        """Gives the amount without its sign."""
+        return abs(self.amount)
+
 
 def grouped_statement(key: Key) -> list[Entry]:
     """Lists what moved an account, newest first, the settled jobs of each month as one line.
@@ -251,7 +277,7 @@ def grouped_statement(key: Key) -> list[Entry]:
     entries = [_entry(line) for line in _lines_but_jobs(account)]
     for side, sign in (("credit", 1), ("debit", -1)):
         jobs = Transfer.objects.filter(**{side: account}, code=TransferCode.SETTLE).order_by()
-        months = jobs.values_list(TruncMonth("effective_at")).annotate(
+        months = jobs.values_list(TruncMonth("effective_at", tzinfo=UTC)).annotate(
             Sum("amount"), Count("seq"), Max("effective_at")
         )
         entries += [
@@ -271,32 +297,17 @@ def daily_net(
     *, kind: Kind, unit: str, owner: str | None = None
 ) -> dict[date, dict[TransferCode, int]]:
     """Sums what moved the accounts of a kind, by UTC day and code: in positive, out negative."""
+    into, out_of = Q(credit__kind=kind, credit__unit=unit), Q(debit__kind=kind, debit__unit=unit)
+    if owner is not None:
+        into, out_of = into & Q(credit__owner=owner), out_of & Q(debit__owner=owner)
+    days = Transfer.objects.filter(into | out_of).order_by()
+    days = days.values_list(TruncDate("effective_at", tzinfo=UTC), "code")
     found: dict[date, dict[TransferCode, int]] = {}
-    for side, sign in (("credit", 1), ("debit", -1)):
-        rows = Transfer.objects.filter(**{f"{side}__kind": kind, f"{side}__unit": unit})
-        if owner is not None:
-            rows = rows.filter(**{f"{side}__owner": owner})
-        days = rows.order_by().values_list(TruncDate("effective_at", tzinfo=UTC), "code")
-        for day, code, total in days.annotate(Sum("amount")):
-            codes = found.setdefault(day, {})
-            codes[TransferCode(code)] = codes.get(TransferCode(code), 0) + sign * int(total)
+    for day, code, plus, minus in days.annotate(
+        plus=Sum("amount", filter=into, default=0), minus=Sum("amount", filter=out_of, default=0)
+    ):
+        found.setdefault(day, {})[TransferCode(code)] = int(plus) - int(minus)
     return found
-
-
-def credited(*, kind: Kind, until: datetime) -> dict[Key, int]:
-    """Sums what the accounts of a kind were given up to an instant, less what was taken back.
-
-    Usage is left out. Units: base units.
-    """
-    given: dict[Key, int] = {}
-    for side, sign in (("credit", 1), ("debit", -1)):
-        rows = Transfer.objects.filter(**{f"{side}__kind": kind}, effective_at__lte=until)
-        rows = rows.exclude(code=TransferCode.SETTLE).order_by()
-        totals = rows.values_list(f"{side}__owner", f"{side}__unit").annotate(Sum("amount"))
-        for owner, unit, total in totals:
-            key = Key(kind, owner, unit)
-            given[key] = given.get(key, 0) + sign * int(total)
-    return given
 
 
 def search_accounts(words: str = "") -> QuerySet[Account]:

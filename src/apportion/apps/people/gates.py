@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase
@@ -18,6 +18,7 @@ class Visit(HttpRequest):
 
     user: Signed
     now: datetime
+    rounds: list[Any]  # all of them, left here by a page that has read them
 
 
 View = Callable[Concatenate[Visit, Args], HttpResponseBase]

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time
 
 from apportion.apps.apply.queries import Project, projects_by_slug
 from apportion.apps.decide.queries import granted
-from apportion.apps.ledger.queries import balances, daily_movements, first_debits
+from apportion.apps.ledger.queries import balances, daily_movements, daily_net, first_debits
 from apportion.apps.rounds.queries import Round
 from apportion.core.ledger import Key, Kind
 from apportion.core.report import BurnDown, Movement, Standing, burn_down
@@ -81,3 +81,19 @@ def _sum_up(name: str, rows: list[Standing]) -> Standing:
         overrun=sum(row.overrun for row in rows),
         ran_dry_at=min(dry, default=None),
     )
+
+
+def follow_projects(
+    resource: str, *, now: datetime, ends_at: datetime, owner: str | None = None
+) -> BurnDown:
+    """Follows what one project, or all of them together, still have of a resource.
+
+    One statement whatever the number of projects and jobs.
+    """
+    days = daily_net(kind=Kind.PROJECT, unit=resource, owner=owner)
+    movements = [
+        Movement(at=datetime.combine(day, time.min, UTC), amount=amount)
+        for day, codes in days.items()
+        for amount in codes.values()
+    ]
+    return burn_down(movements, now=now, ends_at=ends_at)

@@ -29,16 +29,19 @@ def resource_label(resource: str) -> str:
 def write_amount(base_units: int, unit: str) -> str:
     """Writes an amount in display units: with thousands, and decimals only where they matter."""
     value = Decimal(base_units) / BASE_UNITS[DisplayUnit(unit)]
-    if value == value.to_integral_value():
-        return f"{value:,.0f}"
-    if abs(value) >= 1000:
-        return f"{value:,.0f}"
-    return f"{value:,.1f}" if abs(value) >= 10 else f"{value:,.2f}"
+    if value == value.to_integral_value() or abs(value) >= 1000:
+        return minus(f"{value:,.0f}")
+    return minus(f"{value:,.1f}" if abs(value) >= 10 else f"{value:,.2f}")
 
 
 def write_exactly(base_units: int, unit: str) -> str:
     """Writes an amount to the hundredth, as a statement needs it."""
-    return f"{Decimal(base_units) / BASE_UNITS[DisplayUnit(unit)]:,.2f}".removesuffix(".00")
+    return minus(f"{Decimal(base_units) / BASE_UNITS[DisplayUnit(unit)]:,.2f}").removesuffix(".00")
+
+
+def minus(number: str) -> str:
+    """Sets a minus as wide as a digit in place of the hyphen."""
+    return number.replace("-", "\N{MINUS SIGN}")
 
 
 def write_compact(base_units: int, unit: str) -> str:

@@ -54,6 +54,12 @@ def points(score: Fraction | None) -> str:
 
 
 @register.filter
+def hundredths(score: int | None) -> str:
+    """Writes hundredths of a point as points; nothing where there is none."""
+    return "" if score is None else f"{score / 100:g}"
+
+
+@register.filter
 def day(at: datetime | None) -> str:
     """Writes a day as on a calendar."""
     return "" if at is None else wording.write_day(at)
@@ -69,3 +75,14 @@ def credit_words(microcredits: int) -> str:
 def grouped(number: int) -> str:
     """Writes a whole number with thousands."""
     return f"{number:,}"
+
+
+@register.filter
+def entry_words(entry: object) -> str:
+    """Says what a line of a statement is for: grant:r1:r1-3:gpu:h100 is the grant of r1-3."""
+    source = str(getattr(entry, "source", ""))
+    parts = source.split(":")
+    if parts[0] == "grant" and len(parts) > 2:
+        return f"Grant, request {parts[2]}"
+    code = str(getattr(entry, "code", ""))
+    return f"{code.capitalize()}, {source}" if source else code.capitalize()

@@ -66,7 +66,7 @@ function slide(box) {
     const rate = Number(box.dataset.rate);
     if (cost && rate) cost.textContent = Math.round(Number(fields[1].value) * rate).toLocaleString("en-GB");
     const shell = document.getElementById("shell-amounts");
-    if (shell) shell.textContent = `--minimum ${fields[0].value || 0} --ask ${fields[1].value || 0}`;
+    if (shell) shell.textContent = `--min ${fields[0].value || 0} --ask ${fields[1].value || 0}`;
   };
   const fromHandle = (moved) => {
     if (Number(low.value) > Number(high.value)) (moved === low ? high : low).value = moved.value;

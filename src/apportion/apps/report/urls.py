@@ -1,0 +1,21 @@
+"""Addresses of what a round, a project and the lab come to."""
+
+from django.urls import path
+
+from apportion.apps.report import views
+
+app_name = "report"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("rounds/", views.rounds, name="rounds"),
+    path("rounds/<str:slug>/", views.round_page, name="round"),
+    path("rounds/<str:slug>/requests/", views.request_list, name="requests"),
+    path("rounds/<str:slug>/requests.csv", views.export_csv, name="requests-csv"),
+    path("rounds/<str:slug>/requests.json", views.export_json, name="requests-json"),
+    path("requests/<str:ref>/", views.request_page, name="request"),
+    path("projects/", views.projects, name="projects"),
+    path("projects/<str:slug>/", views.project_page, name="project"),
+    path("record/", views.record, name="record"),
+    path("record/record.json", views.record_json, name="record-json"),
+    path("record/shares.csv", views.record_csv, name="record-csv"),
+]

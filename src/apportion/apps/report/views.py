@@ -1,0 +1,303 @@
+"""Pages of what a round, a request, a project and the lab come to."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from apportion.apps.apply import queries as asking
+from apportion.apps.decide.outlook import draw_outlook, look_out
+from apportion.apps.decide.queries import (
+    candidates,
+    find_verdicts,
+    latest_slate,
+    tally_decisions,
+)
+from apportion.apps.enforce.queries import limits_of
+from apportion.apps.ledger.queries import balances, grouped_statement, root_at, tip
+from apportion.apps.meter.queries import find_charges, use_by_area
+from apportion.apps.people.gates import Visit, allowed
+from apportion.apps.people.queries import may
+from apportion.apps.report import export, public
+from apportion.apps.report.burn import days_early, draw_burn
+from apportion.apps.report.queries import follow_projects
+from apportion.apps.review.queries import count_missing_opinions, opinions_of, panel_scores
+from apportion.apps.rounds.queries import (
+    Round,
+    area_positions,
+    current_of,
+    find_round,
+    list_areas,
+    list_rounds,
+    policy_of,
+    resource_units,
+    spending_of,
+)
+from apportion.apps.rounds.wording import days_until, write_day
+from apportion.core.ledger import Key, Kind
+
+PAGE = 50
+
+
+@require_safe
+@allowed("round.see")
+def home(request: Visit) -> HttpResponse:
+    """Goes to the round that people mean today."""
+    row = current_of(list_rounds(), request.now)
+    return redirect("report:round", row.slug) if row else redirect("report:rounds")
+
+
+@require_safe
+@allowed("round.see")
+def rounds(request: Visit) -> HttpResponse:
+    """Lists all rounds."""
+    page = Paginator(list_rounds(), PAGE).get_page(request.GET.get("page"))
+    return render(request, "report/rounds.html", {"page": page})
+
+
+@require_safe
+@allowed("round.see")
+def round_page(request: Visit, slug: str) -> HttpResponse:
+    """Answers whether it fits, and what breaks."""
+    known = request.rounds = list_rounds()
+    row = next((one for one in known if one.slug == slug), None) or find_round(slug)
+    slate = latest_slate(row)
+    rows = candidates(row, slate)
+    outlook = look_out(rows, policy_of(row), area_positions(), by_slate=slate is not None)
+    undecided = row.state in {"open", "review"}
+    missing, missing_for = count_missing_opinions(slug) if undecided else (0, 0)
+    context = {
+        "round": row,
+        "slate": slate,
+        "outlook": outlook,
+        "skyline": draw_outlook(outlook, key="round", tall=True),
+        "milestones": _milestones(row, request),
+        "missing": missing,
+        "missing_for": missing_for,
+        "may_ask": may(request.user, "request.file") and row.state == "open",
+        "may_decide": may(request.user, "slate.see"),
+        **_pool(spending_of(known, request.now), outlook.resource, outlook.unit, request),
+    }
+    return render(request, "report/round.html", context)
+
+
+@require_safe
+@allowed("request.see")
+def request_list(request: Visit, slug: str) -> HttpResponse:
+    """Lists and searches the requests of a round."""
+    row = find_round(slug)
+    words = request.GET.get("q", "").strip()
+    page = Paginator(asking.search_requests(slug, words), PAGE).get_page(request.GET.get("page"))
+    scores = panel_scores(slug)
+    verdicts = find_verdicts([one.ref for one in page])
+    lines = [(one, scores.get(one.ref), verdicts.get(one.ref)) for one in page]
+    context = {"round": row, "page": page, "lines": lines, "words": words}
+    return render(request, "report/requests.html", context)
+
+
+@require_safe
+@allowed("request.see")
+def export_csv(request: Visit, slug: str) -> HttpResponse:  # noqa: ARG001  every page takes it
+    """Gives the requests as requests.csv."""
+    policy = policy_of(find_round(slug))
+    body = export.write_csv(_exported(slug, policy), policy)
+    response = HttpResponse(body, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="requests.csv"'
+    return response
+
+
+@require_safe
+@allowed("request.see")
+def export_json(request: Visit, slug: str) -> HttpResponse:  # noqa: ARG001  every page takes it
+    """Gives the requests as JSON."""
+    row = find_round(slug)
+    return JsonResponse({"round": row.slug, "requests": _exported(slug, policy_of(row))})
+
+
+@require_safe
+@allowed("request.see")
+def request_page(request: Visit, ref: str) -> HttpResponse:
+    """Says where one request stands, why, and what would change it."""
+    row = asking.find_request(ref)
+    mine = row.author_id == request.user.pk or asking.works_on(request.user, row.project)
+    if row.state in {"draft", "withdrawn"} and not mine:
+        raise Http404
+    verdict = find_verdicts([ref]).get(ref)
+    reads_opinions = may(request.user, "review.see") or (mine and verdict is not None)
+    written = [one for one in opinions_of(row) if one.written_at] if reads_opinions else []
+    context = {
+        "row": row,
+        "verdict": verdict,
+        "amounts": [
+            (amount, verdict.awards.get(amount.resource.code) if verdict else None)
+            for amount in row.amounts.select_related("resource")
+        ],
+        "score": panel_scores(row.round.slug).get(ref) if reads_opinions else None,
+        "opinions": written,
+        "names": may(request.user, "review.see"),
+        "mine": mine,
+    }
+    return render(request, "report/request.html", context)
+
+
+@require_safe
+@allowed("project.see")
+def projects(request: Visit) -> HttpResponse:
+    """Lists and searches projects with what each has left."""
+    words = request.GET.get("q", "").strip()
+    page = Paginator(asking.search_projects(words), PAGE).get_page(request.GET.get("page"))
+    units = resource_units()
+    left: dict[str, list[tuple[str, str, int]]] = {}
+    for key, balance in balances(kind=Kind.PROJECT).items():
+        left.setdefault(key.owner, []).append((key.unit, units.get(key.unit, "hour"), balance))
+    lines = [(project, left.get(project.slug, [])) for project in page]
+    context = {"page": page, "lines": lines, "words": words, "holding": len(left)}
+    return render(request, "report/projects.html", context)
+
+
+@require_safe
+@allowed("project.see")
+def project_page(request: Visit, slug: str) -> HttpResponse:
+    """Says whether a project is all right, and what it can do."""
+    project = asking.find_project(slug)
+    units = resource_units()
+    held = balances(kind=Kind.PROJECT, owner=slug)
+    resources = sorted(key.unit for key in held) or sorted(units)[:1]
+    resource = request.GET.get("resource", "")
+    resource = resource if resource in resources else next(iter(resources), "")
+    unit = str(units.get(resource, "hour"))
+    known = request.rounds = list_rounds()
+    spending = spending_of(known, request.now)
+    charges = Paginator(find_charges(slug), PAGE).get_page(request.GET.get("page"))
+    context = {
+        "project": project,
+        "resource": resource,
+        "resources": resources,
+        "unit": unit,
+        "balance": held.get(Key(Kind.PROJECT, slug, resource), 0),
+        "statement": grouped_statement(Key(Kind.PROJECT, slug, resource)),
+        "charges": charges,
+        "limits": limits_of(project),
+        "current": current_of(known, request.now),
+        "may_ask": may(request.user, "request.file"),
+        **_pool(spending, resource, unit, request, project),
+    }
+    return render(request, "report/project.html", context)
+
+
+@require_safe
+@allowed("record.see")
+def record(request: HttpRequest) -> HttpResponse:
+    """Tells everybody whether what is said is true."""
+    periods, fields = _record()
+    context = {
+        "claim": public.answer_claim(periods, fields),
+        "chart": public.draw_record(periods, fields) if periods else "",
+        "periods": periods,
+        "tally": tally_decisions(),
+        "journal": _journal(),
+    }
+    return render(request, "report/record.html", context)
+
+
+@require_safe
+@allowed("record.see")
+def record_json(request: Visit) -> HttpResponse:
+    """Gives the record as a file."""
+    periods, fields = _record()
+    body = public.write_record(
+        lab=settings.APPORTION_LAB_NAME,
+        at=request.now,
+        claim=public.answer_claim(periods, fields),
+        periods=periods,
+        fields=fields,
+        tally=tally_decisions(),
+        journal=_journal(),
+    )
+    response = JsonResponse(body, json_dumps_params={"sort_keys": True, "indent": 1})
+    response["Content-Disposition"] = 'attachment; filename="record.json"'
+    return response
+
+
+@require_safe
+@allowed("record.see")
+def record_csv(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  every page takes it
+    """Gives the shares as CSV."""
+    periods, fields = _record()
+    body = public.write_shares(periods, fields)
+    response = HttpResponse(body, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="shares.csv"'
+    return response
+
+
+def _milestones(row: Round, request: Visit) -> list[dict[str, Any]]:
+    """Lists the dates of a round; the next one to come is told in days."""
+    dates = (
+        ("Requests close", row.requests_close_at),
+        ("Reviews due", row.reviews_due_at),
+        ("Decision meeting", row.decision_at),
+        ("Appeals until", row.appeals_until_at),
+        ("Credits start", row.credits_start_at),
+        ("Credits end", row.credits_end_at),
+    )
+    to_come = [at for _, at in dates if at > request.now]
+    upcoming = min(to_come, default=None)
+    return [
+        {
+            "name": name,
+            "next": at == upcoming,
+            "when": days_until(at, request.now) if at == upcoming else write_day(at),
+        }
+        for name, at in dates
+    ]
+
+
+def _pool(
+    spending: Round | None, resource: str, unit: str, request: Visit, project: Any = None
+) -> dict[str, Any]:
+    """Follows what is being spent now, of one project or of all."""
+    if spending is None or not resource:
+        return {"spending": None}
+    owner = project.slug if project else None
+    ends_at = spending.credits_end_at
+    burn = follow_projects(resource, now=request.now, ends_at=ends_at, owner=owner)
+    return {
+        "spending": spending,
+        "burn": burn,
+        "early": days_early(burn, ends_at),
+        "day": (request.now - spending.credits_start_at).days + 1,
+        "days": (ends_at - spending.credits_start_at).days,
+        "burn_down": draw_burn(
+            burn,
+            starts_at=spending.credits_start_at,
+            ends_at=ends_at,
+            resource=resource,
+            unit=unit,
+            area=project.area.position if project else 0,
+            wide=project is not None,
+        ),
+    }
+
+
+def _exported(slug: str, policy: Any) -> list[export.Row]:
+    rows = asking.search_requests(slug).prefetch_related("requires").order_by("ref")
+    return export.export_rows(list(rows), panel_scores(slug), policy)
+
+
+def _record() -> tuple[Sequence[public.Period], Sequence[public.Field]]:
+    fields = [
+        public.Field(
+            slug=area.slug, name=area.name, position=area.position, flagship=area.flagship
+        )
+        for area in list_areas()
+    ]
+    return public.gather_periods(use_by_area()), fields
+
+
+def _journal() -> dict[str, object]:
+    end = tip()
+    return {"size": end.size, "root": root_at(end).hex(), "transfers": end.seq}
