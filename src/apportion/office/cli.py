@@ -9,6 +9,7 @@ from pathlib import Path
 
 import django
 import typer
+from django.db import DatabaseError
 from typer.exceptions import TyperException
 
 from apportion import __version__
@@ -16,7 +17,18 @@ from apportion.core.faults import BadInput, WorldError
 from apportion.core.refusals import Code, Refused
 
 # The stages whose verbs the command line offers, in the order in which help lists them.
-STAGES = ("people", "rounds", "apply", "review", "decide", "grant", "enforce", "meter", "report", "ledger")
+STAGES = (
+    "people",
+    "rounds",
+    "apply",
+    "review",
+    "decide",
+    "grant",
+    "enforce",
+    "meter",
+    "report",
+    "ledger",
+)
 
 DONE, REFUSED, USAGE, NOT_FOUND, NOT_ALLOWED, CONFLICT, NOT_ENOUGH = range(7)
 UNAVAILABLE, INTERRUPTED = 69, 130
@@ -36,31 +48,24 @@ def run(arguments: Sequence[str]) -> int:
     """Runs one command and gives its exit code; what went wrong is told on standard error."""
     _choose_data(arguments)
     django.setup()
-    from django.db import DatabaseError
-
     try:
         outcome = build()(args=list(arguments), prog_name="apportion", standalone_mode=False)
-    except Refused as error:
-        _tell(error)
-        return EXIT_CODES.get(error.refusals[0].code, REFUSED)
-    except BadInput as error:
-        _tell(error)
-        return USAGE
-    except TyperException as error:  # what typer finds wrong with the words of the call
-        _tell(getattr(error, "format_message", error.__str__)())
-        return USAGE
-    except (typer.Abort, KeyboardInterrupt):
-        return INTERRUPTED
     except BrokenPipeError:  # the reader, `head` perhaps, had enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
-    except WorldError as error:
-        _tell(error)
-        return UNAVAILABLE
-    except (DatabaseError, OSError) as error:
-        _tell(f"{error}\nIs there an office here? `apportion init` makes one, `apportion doctor` looks.")
-        return UNAVAILABLE
+    except (typer.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except (Refused, BadInput, TyperException, WorldError, DatabaseError, OSError) as error:
+        print(f"apportion: {_words(error)}", file=sys.stderr)
+        return exit_code(error)
     return outcome if isinstance(outcome, int) else DONE
+
+
+def exit_code(error: Exception) -> int:
+    """Gives the code by which a shell can tell what went wrong."""
+    if isinstance(error, Refused):
+        return EXIT_CODES.get(error.refusals[0].code, REFUSED)
+    return USAGE if isinstance(error, BadInput | TyperException) else UNAVAILABLE
 
 
 def build() -> Callable[..., object]:
@@ -116,5 +121,9 @@ def _choose_data(arguments: Sequence[str]) -> None:
         os.environ.setdefault("APPORTION_DATA", str(home))
 
 
-def _tell(message: object) -> None:
-    print(f"apportion: {message}", file=sys.stderr)
+def _words(error: Exception) -> str:
+    if isinstance(error, TyperException):  # what typer finds wrong with the words of the call
+        return str(getattr(error, "format_message", error.__str__)())
+    if isinstance(error, DatabaseError):
+        return f"{error}\nIs there an office here? `apportion init` makes one, `apportion doctor` looks."
+    return str(error)

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 
-from apportion.adapters.files.render import render_decision
+from apportion import __version__
 from apportion.apps.apply.actions import mark_decided
 from apportion.apps.apply.queries import submitted_requests
 from apportion.apps.decide.models import Award, Decision, Slate
@@ -18,7 +18,11 @@ from apportion.apps.people.queries import Person, demand
 from apportion.apps.review.queries import has_stake
 from apportion.apps.rounds.actions import advance_round, lock_round
 from apportion.apps.rounds.queries import Round, policy_of, resources_by_code
+from apportion.core.decide.document import document_of
+from apportion.core.decide.problem import Ask
+from apportion.core.decide.snapshot import canonical_bytes, snapshot_of
 from apportion.core.decide.solve import decide
+from apportion.core.policy import Policy
 from apportion.core.refusals import Code, Refusal, Refused
 from apportion.core.verify import verify_decision
 
@@ -31,7 +35,9 @@ def propose_slate(*, row: Round, by: Person, now: datetime) -> Slate:
     demand(by, "slate.propose")
     if row.state in {Round.State.DECIDED, Round.State.CLOSED}:
         raise Refused([_refuse(Code.WRONG_STATE, row, "Its decision stands; appeals come next.")])
-    text = _decide(row)
+    policy, asks = _gather(row)
+    decision = decide(policy=policy, asks=asks)
+    text = canonical_bytes(document_of(decision, engine_version=__version__)).decode()
     with transaction.atomic():
         row = lock_round(row)
         last = row.slates.aggregate(last=Max("number"))["last"] or 0
@@ -72,12 +78,11 @@ def adopt_slate(*, slate: Slate, by: Person, now: datetime) -> Slate:
     return slate
 
 
-def _decide(row: Round) -> str:
-    """Gathers the round and gives the engine's decision file."""
+def _gather(row: Round) -> tuple[Policy, tuple[Ask, ...]]:
     asks = asks_of(row)
     if not asks:
         raise Refused([_refuse(Code.INCOMPLETE, row, "No request was submitted to it.")])
-    return render_decision(decide(policy=policy_of(row), asks=asks)).decode()
+    return policy_of(row), asks
 
 
 def _demand_adoptable(row: Round, slate: Slate, by: Person) -> None:
@@ -88,7 +93,7 @@ def _demand_adoptable(row: Round, slate: Slate, by: Person) -> None:
         )
         raise Refused([_refuse(Code.ALREADY_DONE, row, again)])
     verdict = verify_decision(slate.document.encode())
-    if not verdict.ok or _sha256(slate.document) != slate.sha256:
+    if not verdict.holds or _sha256(slate.document) != slate.sha256:
         raise Refused([_refuse(Code.NOT_VERIFIED, row, verdict.fault or "The file was changed.")])
     _demand_fresh(row, slate)
     stakes = [r.ref for r in submitted_requests(row.slug) if has_stake(by, r)]
@@ -98,8 +103,11 @@ def _demand_adoptable(row: Round, slate: Slate, by: Person) -> None:
 
 
 def _demand_fresh(row: Round, slate: Slate) -> None:
-    """Runs the engine again: the round must still be the one that the slate was made for."""
-    if json.loads(_decide(row))["snapshot_sha256"] != slate.snapshot_sha256:
+    """The round must still be, byte for byte, the one that the slate was made for."""
+    policy, asks = _gather(row)
+    ordered = tuple(sorted(asks, key=lambda ask: ask.id))
+    now_there = hashlib.sha256(canonical_bytes(snapshot_of(policy, ordered))).hexdigest()
+    if now_there != slate.snapshot_sha256:
         remedy = "Requests, scores or the policy changed since it was proposed; propose again."
         raise Refused([_refuse(Code.STALE_PARENT, row, remedy)])
 

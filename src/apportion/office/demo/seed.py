@@ -6,6 +6,8 @@ from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from random import Random
 
+from django.db import transaction
+
 from apportion.apps.apply.actions import Wish, save_draft, start_project, submit_request
 from apportion.apps.apply.queries import Project, Request, projects_by_slug, requests_of_round
 from apportion.apps.decide.actions import adopt_slate, propose_slate
@@ -58,6 +60,7 @@ def is_seeded() -> bool:
     return bool(list_rounds())
 
 
+@transaction.atomic  # a lab that was cut off in the making leaves nothing behind
 def seed_lab(*, now: datetime, rng: Random) -> str:
     """Makes the lab; the same day and seed make the same lab. Gives a sentence that says what."""
     today = datetime.combine(now.astimezone(UTC).date(), time.min, UTC)
@@ -120,7 +123,9 @@ def _start_lab(at: datetime) -> None:
         )
 
 
-def _file_request(row: Round, project: Project, question: str, *, rng: Random, at: datetime) -> None:
+def _file_request(
+    row: Round, project: Project, question: str, *, rng: Random, at: datetime
+) -> None:
     area = next(area for area in AREAS if area.slug == project.area.slug)
     ask = round(rng.lognormvariate(0, 0.55) * area.weight * _growth(area.slug, row.slug) * 27) * 100
     ask = max(2_000, min(ask, 160_000))
@@ -214,7 +219,11 @@ def _policy(number: int) -> str:
     cap = 22 + 4 * (number - (LATEST - PAST_ROUNDS))
     areas = "\n".join(
         f'[[areas]]\nid = "{area.slug}"\nname = "{area.name}"\n'
-        + (f'floor = {{ "{RESOURCE}" = {_percent(area.floor_percent)} }}\n' if area.floor_percent else "")
+        + (
+            f'floor = {{ "{RESOURCE}" = {_percent(area.floor_percent)} }}\n'
+            if area.floor_percent
+            else ""
+        )
         + f'cap = {{ "{RESOURCE}" = {_percent(area.cap_percent)} }}\n'
         for area in AREAS
     )
