@@ -79,12 +79,16 @@ def test_a_bad_row_is_rejected_with_line_and_field_and_stops_nothing(row, field)
     assert (reject.line, reject.field, reading.jobs) == (3, field, 2)
 
 
-@pytest.mark.parametrize("header", ["a,b,c\n", HEADER.replace("cluster", "duration"), "\n"])
+@pytest.mark.parametrize("header", ["a,b,c\n", HEADER.replace("cluster", "duration")])
 def test_a_file_with_the_wrong_columns_is_one_fault_that_names_them(header):
     reading = philly(ROW, header=header)
     [reject] = reading.rejects
     assert reading.jobs == 0
     assert "timestamp,duration,num_gpus,gpu_time,cluster" in reject.remedy
+
+
+def test_a_file_without_a_header_line_is_a_fault():
+    assert [reject.what for reject in philly(header="").rejects] == ["no line of column names"]
 
 
 def test_columns_may_stand_in_any_order_with_others_between():

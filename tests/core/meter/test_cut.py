@@ -60,7 +60,7 @@ def test_a_period_is_read_as_a_month_or_as_two_instants(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "2017", "2017-13", "2017-12-01/2017-11-01", "a/b", "1/", "9999-12"]
+    "text", ["", "2017", "2017-13", "2017-12-01/2017-11-01", "a/b", "1/", "2017/2018", "9999-12"]
 )
 def test_a_period_is_refused_when_it_is_no_span_of_time(text):
     with pytest.raises(ValueError, match=r"write|after|epoch|years"):

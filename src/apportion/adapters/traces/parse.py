@@ -87,6 +87,9 @@ def read_rows(
             yield Fault(file=file, line=number, value=text, what=what, remedy=REMEDY)
         else:
             yield Row(dict(zip(header, cells, strict=True)), text, file, number)
+    if header is None:
+        remedy = f"Name the columns {','.join(columns)} in the first line"
+        yield Fault(file=file, line=1, what="no line of column names", remedy=remedy)
 
 
 def _header_problem(

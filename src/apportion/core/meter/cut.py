@@ -7,6 +7,7 @@ from itertools import pairwise
 from apportion.core.meter.stamps import read_instant
 from apportion.core.windows import Window, from_epoch
 
+FEWEST_EPOCH_DIGITS = 9  # epoch seconds since 1973
 Span = tuple[int, int]  # epoch seconds, half-open
 
 
@@ -54,6 +55,10 @@ def read_period(text: str) -> Window:
     start, slash, end = text.strip().partition("/")
     if not slash:
         return _month(start)
+    if any(part.isdigit() and len(part) < FEWEST_EPOCH_DIGITS for part in (start, end)):
+        raise ValueError(
+            "write START/END, such as 2017-11-01/2017-12-01"
+        )  # 2017 is no epoch second
     low, high = (read_instant(part, UTC) for part in (start, end))
     if low is None or high is None:
         raise ValueError("write START/END, such as 2017-11-01/2017-12-01")
