@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
+from django.db.models import Count, F, Max, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate, TruncMonth
 
 from apportion.apps.ledger.models import Account, Leaf, Tip, Transfer
@@ -237,17 +237,6 @@ def credited(*, kind: Kind, until: datetime) -> dict[Key, int]:
             key = Key(kind, owner, unit)
             given[key] = given.get(key, 0) + sign * int(total)
     return given
-
-
-def first_debits(kind: Kind) -> dict[Key, datetime]:
-    """Finds when each account of a kind was first drawn on."""
-    rows = (
-        Transfer.objects.filter(debit__kind=kind)
-        .order_by()
-        .values_list("debit__owner", "debit__unit")
-        .annotate(Min("effective_at"))
-    )
-    return {Key(kind, owner, unit): at for owner, unit, at in rows}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Min, Q, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 
 from apportion.apps.apply.queries import find_project, projects_by_slug
@@ -52,6 +52,7 @@ class Use:
     unit_seconds: int
     overrun_seconds: int
     microcredits: int
+    ran_dry_at: datetime | None  # end of the first job that the account could not pay whole
 
 
 def import_facts(*, only: str | None = None) -> Facts:
@@ -103,7 +104,11 @@ def use_rows(*, window: Window | None = None) -> list[Use]:
     if window is not None:
         rows = rows.filter(ended_at__gt=window.starts_at, ended_at__lte=window.ends_at)
     sums = rows.values_list("project__slug", "account", "resource").annotate(
-        Count("id"), Sum("unit_seconds"), Sum("overrun_seconds"), Sum("microcredits")
+        Count("id"),
+        Sum("unit_seconds"),
+        Sum("overrun_seconds"),
+        Sum("microcredits"),
+        dry=Min("ended_at", filter=Q(overrun_seconds__gt=0)),
     )
     return [
         Use(
@@ -115,8 +120,9 @@ def use_rows(*, window: Window | None = None) -> list[Use]:
             unit_seconds=int(used),
             overrun_seconds=int(over),
             microcredits=int(cost),
+            ran_dry_at=dry,
         )
-        for slug, account, resource, count, used, over, cost in sums
+        for slug, account, resource, count, used, over, cost, dry in sums
     ]
 
 

@@ -5,14 +5,16 @@ from datetime import UTC, datetime, time
 
 from apportion.apps.apply.queries import Project, projects_by_slug
 from apportion.apps.decide.queries import granted
-from apportion.apps.ledger.queries import balances, daily_movements, daily_net, first_debits
+from apportion.apps.ledger.queries import daily_movements, daily_net
+from apportion.apps.meter.queries import Use, use_rows
 from apportion.apps.rounds.queries import Round
 from apportion.core.ledger import Key, Kind
 from apportion.core.report import BurnDown, Movement, Standing, burn_down
+from apportion.core.windows import Window
 
 
 def standing_of_projects(row: Round, resource: str) -> list[Standing]:
-    """Tells of each project in a round what it asked, was awarded and used of a resource.
+    """Tells of each project in a round what it asked, was awarded and used of a resource in its period.
 
     Units: base units.
     """
@@ -22,19 +24,9 @@ def standing_of_projects(row: Round, resource: str) -> list[Standing]:
         if award.resource == resource:
             asked[award.project] = asked.get(award.project, 0) + award.asked
             awarded[award.project] = awarded.get(award.project, 0) + award.awarded
-    used, over = balances(kind=Kind.CONSUMED), balances(kind=Kind.OVERRUN)
-    dry = first_debits(Kind.OVERRUN)
-    return [
-        Standing(
-            name=slug,
-            asked=asked[slug],
-            awarded=awarded[slug],
-            used=used.get(Key(Kind.CONSUMED, slug, resource), 0),
-            overrun=-over.get(Key(Kind.OVERRUN, slug, resource), 0),
-            ran_dry_at=dry.get(Key(Kind.OVERRUN, slug, resource)),
-        )
-        for slug in sorted(asked)
-    ]
+    window = Window(starts_at=row.credits_start_at, ends_at=row.credits_end_at)
+    used = {use.project: use for use in use_rows(window=window) if use.resource == resource}
+    return [_standing(slug, asked[slug], awarded[slug], used.get(slug)) for slug in sorted(asked)]
 
 
 def standing_of_areas(row: Round, resource: str) -> list[Standing]:
@@ -69,6 +61,17 @@ def _movements(key: Key) -> list[Movement]:
         Movement(at=datetime.combine(day, time.min, UTC), amount=amount)
         for day, amount in daily_movements(key)
     ]
+
+
+def _standing(slug: str, asked: int, awarded: int, use: Use | None) -> Standing:
+    return Standing(
+        name=slug,
+        asked=asked,
+        awarded=awarded,
+        used=use.unit_seconds if use else 0,
+        overrun=use.overrun_seconds if use else 0,
+        ran_dry_at=use.ran_dry_at if use else None,
+    )
 
 
 def _sum_up(name: str, rows: list[Standing]) -> Standing:
