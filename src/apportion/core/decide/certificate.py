@@ -37,6 +37,7 @@ class Proof:
     rows: tuple[Row, ...]
     nodes: tuple[ProofNode, ...]
     bound: int
+    may_miss: bool  # whether it counts slates that miss floors
 
 
 def prove(problem: Problem, model: Model, searched: Searched, *, least: int) -> Proof:
@@ -57,6 +58,7 @@ def prove(problem: Problem, model: Model, searched: Searched, *, least: int) -> 
             for place, node in enumerate(searched.nodes)
         ),
         bound=bound,
+        may_miss=model.may_miss,
     )
 
 

@@ -1,6 +1,7 @@
 """The decision as a document of plain values that JSON holds exactly."""
 
 import hashlib
+from collections.abc import Sequence
 from fractions import Fraction
 
 from apportion.core.decide.certificate import PRICE_SCALE, ProofNode
@@ -97,7 +98,8 @@ def _gap_text(gap: Fraction) -> str:
 
 
 def _certificate(decision: Decision) -> Document:
-    proofs = {phase.name: _proof(phase) for phase in decision.phases if phase.proof}
+    names = [ask.id for ask in decision.asks]
+    proofs = {phase.name: _proof(phase, names) for phase in decision.phases if phase.proof}
     return {
         "class": decision.bound_class,
         "tolerance": points_text(decision.tolerance),
@@ -107,7 +109,7 @@ def _certificate(decision: Decision) -> Document:
     }
 
 
-def _proof(phase: Phase) -> Document:
+def _proof(phase: Phase, names: Sequence[str]) -> Document:
     proof = phase.proof
     if proof is None:
         raise InvariantBroken("a phase without a proof is left out of the certificate")
@@ -115,28 +117,29 @@ def _proof(phase: Phase) -> Document:
         "value": phase.value,
         "bound": phase.bound,
         "proved": proof.bound,
+        "may_miss": proof.may_miss,
         "tolerance": phase.slack,
         "class": phase.bound_class,
-        "rows": [_row(row) for row in proof.rows],
-        "nodes": [_node(node) for node in proof.nodes],
+        "rows": [_row(row, names) for row in proof.rows],
+        "nodes": [_node(node, names) for node in proof.nodes],
     }
 
 
-def _row(row: Row) -> Document:
+def _row(row: Row, names: Sequence[str]) -> Document:
     """A row as its kind and what it is about; `most` and `missed` also say what they bound."""
     held: Document = {"kind": row.kind, "about": list(row.about)}
     if row.kind in {"most", "missed"}:
         held["bound"] = row.bound
     if row.kind == "most":
-        held["columns"] = list(row.columns)
+        held["requests"] = [names[i] for i in row.columns]
     return held
 
 
-def _node(node: ProofNode) -> Document:
+def _node(node: ProofNode, names: Sequence[str]) -> Document:
     if node.request < 0:
         return {"prices": sorted([row, price] for row, price in node.prices.items())}
     return {
-        "request": node.request,
+        "request": names[node.request],
         "at_least": node.at_least,
         "yes": node.yes,
         "no": node.no,

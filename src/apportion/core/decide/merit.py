@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
@@ -22,7 +22,8 @@ from apportion.core.faults import InvariantBroken
 
 FIRST_SOLVES = 600  # before HiGHS is asked for a slate to start from
 MOST_SOLVES = 6_000  # at 1,000 requests; fewer requests allow more
-RELATIVE_SLACK = 10**9  # one part in this is the finest that any proof of ours speaks of
+WHOLE_PART = 10**9  # one part in this is the finest that any proof of ours speaks of
+CUT_PART = 10**7  # where awards are cut, rounding one may move others too: one part in this
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,28 +65,33 @@ def settle_merit(problem: Problem) -> Settled:
     fill(room, sorted(range(len(taken)), key=problem.draw.__getitem__))
     taken = tuple(room.taken)
     reached = total_points(problem, taken)
+    missed = missed_share(problem, taken)
+    phases = [_retold(p, _missed_score(missed), floor_slack(problem, taken)) for p in phases]
     phases += [
-        _retold(phase, reached),
+        _retold(phase, reached, value_slack(problem, taken, reached)),
         Phase(name="draw", value=moved, bound=moved, slack=0, solves=0, proof=None),
     ]
-    missed = missed_share(problem, taken)
     return Settled(taken=taken, missed=missed, phases=tuple(phases), prices=prices)
 
 
 def value_slack(problem: Problem, taken: Sequence[int], score: int) -> int:
-    """What whole steps may cost a slate: two steps of each cut award, and one part in 10**9."""
-    loose = sum(
-        2 * -(-problem.worth[i] // problem.steps[i])
+    """What whole steps may cost a slate, and the gap that the policy allows.
+
+    Two steps of each cut award that has many, and one part in 10**7; one in 10**9 where none is cut.
+    """
+    cut = [
+        i
         for i, steps in enumerate(taken)
         if 0 < steps < problem.steps[i] and problem.steps[i] >= COARSE_STEPS
-    )
+    ]
+    loose = sum(2 * -(-problem.worth[i] // problem.steps[i]) for i in cut)
     allowed = problem.policy.gap * score
-    return loose + score // RELATIVE_SLACK + allowed.numerator // allowed.denominator
+    return 1 + loose + score // (CUT_PART if cut else WHOLE_PART) + math.floor(allowed)
 
 
 def floor_slack(problem: Problem, taken: Sequence[int]) -> int:
     """The same for missed shares: two base units of each cut award in each floor."""
-    slack = MISS_SCALE // RELATIVE_SLACK
+    slack = MISS_SCALE // WHOLE_PART
     for floor in problem.floors:
         cut = sum(0 < taken[i] < problem.steps[i] for i in floor.members)
         slack += -(-2 * (cut + 1) * MISS_SCALE // floor.promised)
@@ -96,7 +102,8 @@ def _value_phase(
     problem: Problem, missed: Fraction, start: tuple[int, ...] | None
 ) -> tuple[Phase, tuple[int, ...], tuple[tuple[tuple[str, ...], float], ...]] | None:
     def appraise(taken: tuple[int, ...]) -> Slate | None:
-        if missed_share(problem, taken) > missed:
+        allowed = missed + Fraction(floor_slack(problem, taken), MISS_SCALE) if missed else 0
+        if missed_share(problem, taken) > allowed:
             return None
         score = total_points(problem, taken)
         return Slate(taken=taken, score=score, slack=value_slack(problem, taken, score))
@@ -117,8 +124,7 @@ def _value_phase(
 
 def _floor_phase(problem: Problem) -> tuple[Phase, tuple[int, ...]]:
     def appraise(taken: tuple[int, ...]) -> Slate:
-        share = missed_share(problem, taken) * MISS_SCALE
-        score = -math.ceil(share)
+        score = _missed_score(missed_share(problem, taken))
         return Slate(taken=taken, score=score, slack=floor_slack(problem, taken))
 
     model = floor_model(problem)
@@ -180,14 +186,12 @@ def _tightened(problem: Problem, model: Model) -> Model | None:
     return model
 
 
-def _retold(phase: Phase, reached: int) -> Phase:
-    """The value phase after the draw, which may have gained the last whole steps."""
-    return Phase(
-        name=phase.name,
-        value=reached,
-        bound=max(phase.bound, reached),
-        slack=phase.slack,
-        solves=phase.solves,
-        proof=phase.proof,
-        bound_class=phase.bound_class,
+def _missed_score(missed: Fraction) -> int:
+    return -math.ceil(missed * MISS_SCALE)
+
+
+def _retold(phase: Phase, reached: int, slack: int) -> Phase:
+    """A phase as the last slate has it: later phases may move it by whole steps."""
+    return replace(
+        phase, value=reached, bound=max(phase.bound, reached), slack=max(phase.slack, slack)
     )

@@ -1,5 +1,6 @@
 """From the fractions of a relaxation to whole steps that keep every limit exactly."""
 
+import math
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
@@ -9,10 +10,11 @@ import numpy.typing as npt
 from apportion.core.decide.problem import Problem
 from apportion.core.decide.room import Room
 
+Floats = npt.NDArray[np.float64]
 NEARLY = 1e-6  # a fraction this close to a whole step, or to the minimum, is meant to be there
 
 
-def whole_steps(problem: Problem, fractions: npt.NDArray[np.float64]) -> tuple[int, ...]:
+def whole_steps(problem: Problem, fractions: Floats) -> tuple[int, ...]:
     """Rounds fractions to a slate: limits and links exact, floors mended, leftovers given out."""
     room = Room(problem)
     wanted = _wanted(problem, fractions)
@@ -25,7 +27,7 @@ def whole_steps(problem: Problem, fractions: npt.NDArray[np.float64]) -> tuple[i
         ),
     )
     _place(room, order, wanted)
-    _mend_floors(room)
+    _mend_floors(room, _floor_targets(problem, fractions))
     fill(room, order)
     return tuple(room.taken)
 
@@ -43,7 +45,7 @@ def fill(room: Room, order: Iterable[int]) -> None:
             break
 
 
-def _wanted(problem: Problem, fractions: npt.NDArray[np.float64]) -> list[int]:
+def _wanted(problem: Problem, fractions: Floats) -> list[int]:
     wanted = []
     for i, fraction in enumerate(fractions.tolist()):
         exact = fraction * problem.steps[i]
@@ -64,37 +66,53 @@ def _place(room: Room, order: Sequence[int], wanted: Sequence[int]) -> None:
         waiting = [i for i in waiting if not room.taken[i]]
 
 
-def _mend_floors(room: Room) -> None:
+def _floor_targets(problem: Problem, fractions: Floats) -> list[int]:
+    """What each floor gets from the fractions, so that mending undoes rounding and no more."""
+    return [
+        min(
+            floor.promised,
+            round(
+                sum(
+                    float(fractions[i]) * problem.asks[i].ask[floor.resource] for i in floor.members
+                )
+            ),
+        )
+        for floor in problem.floors
+    ]
+
+
+def _mend_floors(room: Room, targets: Sequence[int]) -> None:
     """Raises the members of floors that rounding left short, where need be at others' cost."""
     problem = room.problem
-    for floor in problem.floors:
-        short = floor.promised - room.met(floor)
-        partial = [i for i in floor.members if 0 < room.taken[i] < problem.steps[i]]
-        for i in partial:
+    for floor, target in zip(problem.floors, targets, strict=True):
+        short = target - room.met(floor)
+        for i in floor.members:
             if short <= 0:
                 break
-            asked = problem.asks[i].ask[floor.resource]
-            more = -(-short * problem.steps[i] // asked)
-            target = min(problem.steps[i], room.taken[i] + more)
-            _make_way(room, i, target, frozenset(floor.members))
-            room.raise_to(i, target)
-            short = floor.promised - room.met(floor)
+            if 0 < room.taken[i] < problem.steps[i]:
+                asked = problem.asks[i].ask[floor.resource]
+                wanted = room.taken[i] - (-short * problem.steps[i] // asked)
+                wanted = min(problem.steps[i], wanted)
+                _make_way(room, i, wanted, targets)
+                room.raise_to(i, wanted)
+                short = target - room.met(floor)
 
 
-def _make_way(room: Room, i: int, target: int, spared: frozenset[int]) -> None:
-    """Takes from partly funded requests outside the area what the target lacks."""
+def _make_way(room: Room, i: int, wanted: int, targets: Sequence[int]) -> None:
+    """Takes what is lacking from cut requests whose own floors have it to spare."""
     problem = room.problem
     for place in problem.limits_of[i]:
         limit = problem.limits[place]
         asked = problem.asks[i].ask[limit.resource]
-        lack = Fraction((target - room.taken[i]) * asked, problem.steps[i]) - room.left[place]
         for j in limit.members:
+            lack = Fraction((wanted - room.taken[i]) * asked, problem.steps[i]) - room.left[place]
             if lack <= 0:
                 break
-            slack = room.taken[j] - problem.least[j]
-            if j in spared or slack <= 0 or room.taken[j] == problem.steps[j]:
-                continue
             theirs = problem.asks[j].ask[limit.resource]
-            give = min(slack, -(-lack * problem.steps[j] // theirs))
-            room.put(j, room.taken[j] - int(give))
-            lack -= Fraction(int(give) * theirs, problem.steps[j])
+            give = math.ceil(lack * problem.steps[j] / theirs)
+            spare = room.taken[j] - problem.least[j]
+            if j == i or room.taken[j] == problem.steps[j] or spare < give:
+                continue
+            room.put(j, room.taken[j] - give)
+            if any(room.met(problem.floors[f]) < targets[f] for f in problem.floors_of[j]):
+                room.put(j, room.taken[j] + give)

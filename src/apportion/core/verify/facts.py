@@ -1,0 +1,197 @@
+"""What a decision file states about its round, read anew and counted anew."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+MICRO = 10**6
+
+About = tuple[str, str, str]
+
+
+class Untrue(Exception):
+    """Something the file states does not hold; the message is the first fault."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One request of the snapshot. Units: base units; worth in micropoints for the full ask."""
+
+    id: str
+    area: str
+    groups: frozenset[str]
+    score: Fraction
+    worth: int
+    ask: dict[str, int]
+    minimum: dict[str, int]
+    label: str | None
+    requires: tuple[str, ...]
+    whole: int  # steps in the full ask: base units of the resource asked most of
+    least: int  # steps in the smallest award
+    drawn: bytes  # its lot under the tie seed; the smallest goes first
+
+    @property
+    def linked(self) -> bool:
+        """Says whether the request itself names a link."""
+        return bool(self.label or self.requires)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """The round as the checks read it.
+
+    Shape: limits map (kind, owner, resource) to its bound and its members' asks.
+    """
+
+    policy: dict[str, Any]
+    requests: dict[str, Request]
+    limits: dict[About, tuple[int, dict[str, int]]]
+    floors: dict[tuple[str, str], tuple[int, dict[str, int]]]
+    labels: dict[str, tuple[str, ...]]
+
+    @property
+    def is_merit(self) -> bool:
+        """Says whether the objective is merit; the other that is built is the cut line."""
+        return bool(self.policy["objective"] == "merit")
+
+
+def ensure(holds: bool, fault: str) -> None:  # noqa: FBT001 - reads as "ensure that"
+    """Raises Untrue with the fault unless the statement holds."""
+    if not holds:
+        raise Untrue(fault)
+
+
+def ceiling(value: Fraction) -> int:
+    """Rounds up."""
+    return -(-value.numerator // value.denominator)
+
+
+def facts_of(snapshot: dict[str, Any]) -> Facts:
+    """Reads a snapshot; what it says a request is worth is recomputed.
+
+    Raises: Untrue, and KeyError, TypeError or ValueError where the snapshot is malformed.
+    """
+    policy = snapshot["policy"]
+    requests: dict[str, Request] = {}
+    for held in snapshot["requests"]:
+        ensure(held["id"] not in requests, f"request {held['id']} stands in the snapshot twice")
+        requests[held["id"]] = _request(policy, held)
+    labels: dict[str, tuple[str, ...]] = {}
+    for request in requests.values():
+        if request.label:
+            labels[request.label] = (*labels.get(request.label, ()), request.id)
+    return Facts(
+        policy=policy,
+        requests=requests,
+        limits=_limits(policy, requests),
+        floors=_floors(policy, requests),
+        labels=labels,
+    )
+
+
+def _request(policy: dict[str, Any], held: dict[str, Any]) -> Request:
+    ask: dict[str, int] = held["ask"]
+    minimum: dict[str, int] = held["minimum"]
+    name = held["id"]
+    ensure(
+        bool(ask) and all(_is_count(n) for n in ask.values()), f"request {name} asks for nothing"
+    )
+    for resource, least in minimum.items():
+        ensure(0 <= least <= ask[resource], f"request {name} has a minimum above its ask")
+    whole = max(ask.values())
+    least = max(1, *(-(-n * whole // ask[r]) for r, n in minimum.items()))
+    request = Request(
+        id=name,
+        area=held["area"],
+        groups=frozenset(held["groups"]),
+        score=Fraction(held["score"]),
+        worth=_micropoints(held["worth"]),
+        ask=ask,
+        minimum=minimum,
+        label=held["either_or"],
+        requires=tuple(held["requires"]),
+        whole=whole,
+        least=least,
+        drawn=hashlib.sha256(f"{policy['tie_seed']}\n{name}".encode()).digest(),
+    )
+    _check_worth(policy, held, request)
+    return request
+
+
+def _check_worth(policy: dict[str, Any], held: dict[str, Any], request: Request) -> None:
+    """A stated value counts as it is; else worth ** root lies at the power that it is the root of."""
+    fault = f"request {request.id} is not worth {held['worth']}"
+    if held["value"] is not None:
+        ensure(request.worth == Fraction(held["value"]) * MICRO // 1, fault)
+        return
+    exponent = Fraction(policy["size_exponent"])
+    first = next(r for r in policy["resources"] if request.ask.get(r["code"]))
+    size = Fraction(request.ask[first["code"]], first["base_units"])
+    power = (request.score * MICRO) ** exponent.denominator * size**exponent.numerator
+    ensure(
+        (
+            request.worth**exponent.denominator
+            <= power
+            < (request.worth + 1) ** exponent.denominator
+        ),
+        fault,
+    )
+
+
+def _limits(
+    policy: dict[str, Any], requests: dict[str, Request]
+) -> dict[About, tuple[int, dict[str, int]]]:
+    kept = Fraction(policy["reserve_share"]) + Fraction(policy["appeals_share"])
+    limits: dict[About, tuple[int, dict[str, int]]] = {}
+    for resource in policy["resources"]:
+        code = resource["code"]
+        bound = int(resource["pool"] * (1 - kept))
+        limits["pool", "", code] = bound, _asks(requests.values(), code)
+    for area in policy["areas"]:
+        below = _subtree(policy, area["id"])
+        for code, cap in area["cap"].items():
+            inside = _asks((r for r in requests.values() if r.area in below), code)
+            limits["area", area["id"], code] = cap, inside
+    for group in policy["groups"]:
+        for code, cap in group["cap"].items():
+            within = _asks((r for r in requests.values() if group["id"] in r.groups), code)
+            limits["group", group["id"], code] = cap, within
+    return limits
+
+
+def _floors(
+    policy: dict[str, Any], requests: dict[str, Request]
+) -> dict[tuple[str, str], tuple[int, dict[str, int]]]:
+    floors = {}
+    for area in policy["areas"]:
+        below = _subtree(policy, area["id"])
+        for code, promised in area["floor"].items():
+            if promised:
+                inside = _asks((r for r in requests.values() if r.area in below), code)
+                floors[area["id"], code] = promised, inside
+    return floors
+
+
+def _asks(members: Iterable[Request], code: str) -> dict[str, int]:
+    return {r.id: r.ask[code] for r in members if r.ask.get(code)}
+
+
+def _subtree(policy: dict[str, Any], area: str) -> set[str]:
+    found = {area}
+    while True:
+        more = {a["id"] for a in policy["areas"] if a["parent"] in found} - found
+        if not more:
+            return found
+        found |= more
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value > 0
+
+
+def _micropoints(text: str) -> int:
+    value = Fraction(text) * MICRO
+    ensure(value.denominator == 1, f"{text} has more than six decimals")
+    return value.numerator

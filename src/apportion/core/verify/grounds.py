@@ -1,0 +1,110 @@
+"""Checks that nobody is denied or cut in silence, and that each exact reason is true."""
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+from apportion.core.verify.awards import Taken
+from apportion.core.verify.facts import About, Facts, Request, ceiling, ensure
+from apportion.core.verify.ranking import Walk, left_everywhere
+
+LIMIT_KINDS = {"POOL_FULL": "pool", "AREA_CAP": "area", "GROUP_CAP": "group"}
+RESOLVED_LEVERS = frozenset({"minimum", "score", "value"})
+
+
+def check_grounds(
+    facts: Facts, taken: Taken, awards: list[dict[str, Any]], walk: Walk | None
+) -> None:
+    """Checks reasons and counterfactuals of every award that is not the whole ask."""
+    left = left_everywhere(facts, taken)
+    for award in awards:
+        request = facts.requests[award["request"]]
+        if taken[request.id] == request.whole:
+            continue
+        exact = [reason for reason in award["reasons"] if reason["class"] == "exact"]
+        ensure(bool(exact), f"request {request.id} is denied or cut without an exact reason")
+        ensure(
+            bool(award["counterfactuals"]), f"request {request.id} is told no way in, nor why none"
+        )
+        checks = _checks(facts, taken, left, walk)
+        for reason in exact:
+            holds = checks.get(reason["code"], _limit_check(facts, taken, left))
+            ensure(
+                holds(request, reason),
+                f"request {request.id}: the reason {reason['code']} does not hold",
+            )
+        for way in award["counterfactuals"]:
+            _check_way(request, way)
+
+
+Check = Callable[[Request, dict[str, Any]], bool]
+
+
+def _checks(
+    facts: Facts, taken: Taken, left: dict[About, Fraction], walk: Walk | None
+) -> dict[str, Check]:
+    """The reasons that are not about a limit, each with how it is checked."""
+    del left
+    threshold = Fraction(facts.policy["cut_line"]["threshold"])
+
+    def prerequisite(request: Request, reason: dict[str, Any]) -> bool:
+        needed = reason["data"]["requires"]
+        if needed not in request.requires or taken[request.id]:
+            return False
+        later = walk is not None and walk.order.index(needed) > walk.order.index(request.id)
+        return not taken[needed] or later
+
+    def either_or(request: Request, reason: dict[str, Any]) -> bool:
+        funded = reason["data"]["funded"]
+        same = facts.requests[funded].label == request.label is not None
+        return same and funded != request.id and taken[funded] > 0
+
+    def line_reached(request: Request, reason: dict[str, Any]) -> bool:
+        stopped = reason["data"]["stopped_at"]
+        return (
+            walk is not None
+            and stopped == walk.stopped_at
+            and walk.order.index(request.id) > walk.order.index(stopped)
+        )
+
+    return {
+        "PREREQUISITE": prerequisite,
+        "EITHER_OR": either_or,
+        "LINE_REACHED": line_reached,
+        "BELOW_THRESHOLD": lambda request, _: walk is not None and request.score < threshold,
+        "NO_VALUE": lambda request, _: walk is None and request.worth == 0,
+    }
+
+
+def _limit_check(facts: Facts, taken: Taken, left: dict[About, Fraction]) -> Check:
+    def holds(request: Request, reason: dict[str, Any]) -> bool:
+        data = reason["data"]
+        about: About = tuple(data["limit"])
+        bound, members = facts.limits[about]
+        steps = taken[request.id]
+        more = Fraction((1 if steps else request.least) * members[request.id], request.whole)
+        alone = reason["code"] == "INDIVISIBLE_MINIMUM" and not steps and more > bound
+        return (
+            (alone or LIMIT_KINDS.get(reason["code"]) == about[0])
+            and more > left[about]
+            and (data["needed"], data["left"]) == (ceiling(more), int(left[about]))
+        )
+
+    return holds
+
+
+def _check_way(request: Request, way: dict[str, Any]) -> None:
+    """Only what was solved again may be said without "estimate"."""
+    name = request.id
+    if not way["verified"]:
+        ensure(way["class"] != "exact", f"request {name}: an unverified way in is called exact")
+        ensure(
+            way["text"].startswith("Estimate"),
+            f"request {name}: an unverified way in is not called an estimate",
+        )
+        return
+    ensure(way["class"] == "exact", f"request {name}: a verified way in is not called exact")
+    ensure(
+        way["lever"] in RESOLVED_LEVERS and {"to", "tick_less"} <= set(way["change"]),
+        f"request {name}: a verified way in cannot be solved again",
+    )

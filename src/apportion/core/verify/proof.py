@@ -1,0 +1,233 @@
+"""Checks a proof of optimality: every leaf of the tree is empty or bounded by its prices.
+
+Weak duality in integers: a slate within a box is worth at most the rows' bounds at any prices of
+at least zero, plus the best each column's reduced gain can do within the box.
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from apportion.core.verify.awards import Taken, missed_share
+from apportion.core.verify.facts import Facts, Request, ceiling, ensure
+
+MISS_SCALE = 10**12
+COARSE = 10_000  # awards with fewer steps are proved to the step
+
+Column = str | tuple[str, str]  # a request's fraction, or the missed share of a floor
+Box = tuple[dict[str, int], dict[str, int]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedRow:
+    """A row rebuilt from the snapshot: sum(coefficient * column) <= bound for every slate."""
+
+    terms: tuple[tuple[Column, int], ...]
+    bound: int
+
+
+def proved_bound(facts: Facts, proof: dict[str, Any], taken: Taken, scale: int, phase: str) -> int:
+    """Recomputes what the tree proves, in the phase's gain units, rounded up.
+
+    Raises: Untrue where a row does not hold for every slate or a box is left open.
+    """
+    rows = [_row(facts, row, taken) for row in proof["rows"]]
+    may_miss = bool(proof["may_miss"])
+    ensure(
+        may_miss or missed_share(facts, taken) == 0,
+        "the proof supposes that no floor is missed, but one is",
+    )
+    gains: dict[Column, int] = {
+        name: 0 if phase == "floors" else request.worth for name, request in facts.requests.items()
+    }
+    if may_miss:
+        gains |= dict.fromkeys(facts.floors, -MISS_SCALE if phase == "floors" else 0)
+    needed_by: dict[str, list[str]] = {name: [] for name in facts.requests}
+    for request in facts.requests.values():
+        for needed in request.requires:
+            needed_by[needed].append(request.id)
+    walk = _Walk(facts=facts, needed_by=needed_by)
+    bounds = [
+        _leaf_bound(facts, (rows, gains, scale), prices, box)
+        for prices, box in walk.leaves(proof["nodes"])
+    ]
+    ensure(bool(bounds), "the proof leaves no room for any slate")
+    return max(bounds)
+
+
+def value_tolerance(facts: Facts, taken: Taken, value: int) -> int:
+    """What whole base units may cost: two steps of each cut award, one part in 10**7 or 10**9."""
+    cut = [r for r in facts.requests.values() if 0 < taken[r.id] < r.whole and r.whole >= COARSE]
+    loose = sum(2 * -(-r.worth // r.whole) for r in cut)
+    return (
+        1 + loose + value // (10**7 if cut else 10**9) + int(Fraction(facts.policy["gap"]) * value)
+    )
+
+
+def floor_tolerance(facts: Facts, taken: Taken) -> int:
+    """The same for missed shares: two base units of each cut award, and of one more, per floor."""
+    total = MISS_SCALE // 10**9
+    for promised, members in facts.floors.values():
+        cut = sum(0 < taken[name] < facts.requests[name].whole for name in members)
+        total += -(-2 * (cut + 1) * MISS_SCALE // promised)
+    return total
+
+
+def _leaf_bound(
+    facts: Facts,
+    model: tuple[list[CheckedRow], dict[Column, int], int],
+    prices: list[list[int]],
+    box: Box,
+) -> int:
+    rows, gains, scale = model
+    reduced = {column: gain * scale for column, gain in gains.items()}
+    total = 0
+    for place, price in prices:
+        ensure(price >= 0, "a price in the proof is negative")
+        total += price * rows[place].bound
+        for column, coefficient in rows[place].terms:
+            if column in reduced:
+                reduced[column] -= price * coefficient
+    low, high = box
+    for name, request in facts.requests.items():
+        gain = reduced[name]
+        total += -(-gain * (high[name] if gain > 0 else low[name]) // request.whole)
+    total += sum(max(0, reduced[floor]) for floor in facts.floors if floor in reduced)
+    return -(-total // scale)
+
+
+def _row(facts: Facts, row: dict[str, Any], taken: Taken) -> CheckedRow:
+    """Rebuilds a row from what it is about; those of other kinds are not known to hold."""
+    about, kind = tuple(row["about"]), row["kind"]
+    if kind == "twin":
+        return _twin_row(facts, about[0], about[1])
+    if kind == "most":
+        return _most_row(facts, row)
+    if kind == "missed":
+        return _missed_row(facts, row, taken)
+    terms: dict[Column, int] = {}
+    bound = 0
+    if kind == "limit":
+        bound, members = facts.limits[about]
+        terms.update(members)
+    elif kind == "floor":
+        promised, members = facts.floors[about]
+        terms |= {name: -asked for name, asked in members.items()} | {about: -promised}
+        bound = -promised
+    elif kind == "either_or":
+        terms |= dict.fromkeys(facts.labels[about[0]], 1)
+        bound = 1
+    else:
+        ensure(kind == "requires", f"a row of the kind {kind} is not known to hold")
+        first, second = (facts.requests[name] for name in about)
+        ensure(second.id in first.requires, f"{first.id} does not require {second.id}")
+        terms |= {first.id: second.least, second.id: -second.whole}
+    return CheckedRow(terms=tuple(terms.items()), bound=bound)
+
+
+def _missed_row(facts: Facts, row: dict[str, Any], taken: Taken) -> CheckedRow:
+    """No more is missed in all than the floors phase found, up to whole base units."""
+    least = ceiling(missed_share(facts, taken) * MISS_SCALE) - floor_tolerance(facts, taken)
+    ensure(row["bound"] >= least, "the proof supposes that less is missed than is")
+    return CheckedRow(terms=tuple((f, MISS_SCALE) for f in facts.floors), bound=row["bound"])
+
+
+def _twin_row(facts: Facts, first: str, second: str) -> CheckedRow:
+    """Of two alike, the one drawn first takes at least as much: exchanging them changes nothing."""
+    one, other = facts.requests[first], facts.requests[second]
+    needed = {name for request in facts.requests.values() for name in request.requires}
+    ensure(
+        _likeness(one) == _likeness(other) and one.drawn < other.drawn,
+        f"{first} and {second} are not twins in the order drawn",
+    )
+    ensure(
+        not (_links(facts, one) or _links(facts, other) or {first, second} & needed),
+        f"{first} and {second} have links, so they cannot be exchanged",
+    )
+    return CheckedRow(terms=((first, -1), (second, 1)), bound=0)
+
+
+def _links(facts: Facts, request: Request) -> bool:
+    """Says whether links tell the request apart; a label that nobody shares does not."""
+    alone = not request.label or len(facts.labels[request.label]) == 1
+    return bool(request.requires) or not alone
+
+
+def _likeness(request: Request) -> object:
+    return request.area, request.groups, request.worth, request.ask, request.minimum
+
+
+def _most_row(facts: Facts, row: dict[str, Any]) -> CheckedRow:
+    """At most so many of these are funded, since the smallest minima of one more exceed a limit."""
+    bound, members = facts.limits[tuple(row["about"])]
+    names, most = row["requests"], row["bound"]
+    ensure(len(set(names)) == len(names), "a row counts a request twice")
+    uses = sorted(
+        Fraction(facts.requests[n].least * members[n], facts.requests[n].whole) for n in names
+    )
+    ensure(
+        len(uses) > most >= 0 and sum(uses[: most + 1]) > bound,
+        f"more than {most} of {', '.join(names[:3])}, ... would fit",
+    )
+    return CheckedRow(terms=tuple((name, 1) for name in names), bound=most)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Walk:
+    """Walks a tree of boxes. A box is lowest and highest steps per request."""
+
+    facts: Facts
+    needed_by: dict[str, list[str]]
+
+    def leaves(self, nodes: list[dict[str, Any]]) -> list[tuple[list[list[int]], Box]]:
+        """Finds the boxes that are not empty, with the prices that close them."""
+        requests = self.facts.requests
+        start: Box = dict.fromkeys(requests, 0), {r.id: r.whole for r in requests.values()}
+        waiting = [(0, start)] if self._narrow(start, list(requests)) else []
+        found = []
+        while waiting:
+            place, (low, high) = waiting.pop()
+            node = nodes[place]
+            if "prices" in node:
+                found.append((node["prices"], (low, high)))
+                continue
+            name, cut = node["request"], node["at_least"]
+            ensure(min(node["yes"], node["no"]) > place, "the tree of the proof runs in a circle")
+            yes = low | {name: max(low[name], cut)}, dict(high)
+            no = dict(low), high | {name: min(high[name], cut - 1)}
+            waiting += [
+                (child, box)
+                for child, box in ((node["yes"], yes), (node["no"], no))
+                if self._narrow(box, [name])
+            ]
+        return found
+
+    def _narrow(self, box: Box, changed: list[str]) -> bool:
+        """Draws what follows from minima and links; False where nothing is left."""
+        low, high = box
+        waiting = list(changed)
+        while waiting:
+            request = self.facts.requests[waiting.pop()]
+            name = request.id
+            if high[name] < request.least:
+                high[name] = 0
+            if low[name]:
+                low[name] = max(low[name], request.least)
+            if low[name] > high[name]:
+                return False
+            if high[name] == 0:
+                waiting += [n for n in self.needed_by[name] if high[n]]
+                high |= dict.fromkeys(self.needed_by[name], 0)
+            if low[name]:
+                waiting += self._funded(request, box)
+        return True
+
+    def _funded(self, request: Request, box: Box) -> list[str]:
+        """What follows from a request being funded, on those linked to it."""
+        low, high = box
+        opened = [n for n in request.requires if not low[n]]
+        mates = self.facts.labels.get(request.label or "", ())
+        shut = [n for n in mates if n != request.id and high[n]]
+        low |= dict.fromkeys(opened, 1)
+        high |= dict.fromkeys(shut, 0)
+        return opened + shut
