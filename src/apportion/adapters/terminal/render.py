@@ -6,8 +6,10 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 Row = Mapping[str, object]
+EYE_DECIMALS = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +42,7 @@ def render_rows(rows: Sequence[Row], columns: Sequence[str], layout: Layout) -> 
 
 def _table(columns: Sequence[str], cells: Sequence[Sequence[str]], *, header: bool) -> str:
     titles = [name.replace("_", " ").capitalize() for name in columns]
+    cells = list(zip(*(_readable(column) for column in zip(*cells, strict=True)), strict=True))
     lines = [titles, *cells] if header else list(cells)
     widths = [max(len(line[at]) for line in lines) for at in range(len(columns))]
     numeric = [all(_is_number(line[at]) for line in cells) for at in range(len(columns))]
@@ -50,6 +53,14 @@ def _table(columns: Sequence[str], cells: Sequence[Sequence[str]], *, header: bo
         ).rstrip()
         for line in lines
     )
+
+
+def _readable(column: Sequence[str]) -> Sequence[str]:
+    """Rounds a column of long decimals for the eye; the other shapes keep every digit."""
+    long = any(len(cell.partition(".")[2]) > EYE_DECIMALS for cell in column)
+    if not long or not all(_is_number(cell) for cell in column):
+        return column
+    return [f"{Decimal(cell.replace(',', '')):,.1f}" for cell in column]
 
 
 def _csv(lines: Sequence[Sequence[str]]) -> str:
