@@ -15,7 +15,7 @@ import typer
 from apportion.office.trial_postgres import find_postgres, start_postgres
 
 ROOT = Path(__file__).resolve().parents[3]
-PYTEST = ("-m", "pytest", "--durations=5")
+PYTEST = ("-m", "pytest", "--durations=5", "-rfEs")  # each failure, and why each skip
 CHECKED = ("src", "tests", "benchmarks", "examples")
 NO_POSTGRES = (
     "no PostgreSQL here, so the database tests ran on SQLite alone: apt-get install postgresql"

@@ -11,12 +11,11 @@ from apportion.apps.enforce.actions import (
     record_readback,
 )
 from apportion.apps.enforce.queries import gather_desired, list_limits
-from apportion.apps.ledger.actions import post_transfers
 from apportion.apps.rounds.queries import resource_units
 from apportion.core.faults import WorldError
-from apportion.core.ids import transfer_id
-from apportion.core.ledger import Key, Kind, Transfer, TransferCode
+from apportion.core.ledger import Kind, TransferCode
 from apportion.core.refusals import Refused
+from tests.apps.enforce.books import give
 from tests.apps.small_lab import GPU, HOUR, NOW, file_request
 
 pytestmark = pytest.mark.django_db
@@ -47,22 +46,6 @@ def given(spring, folk):
     give("alpha", 1, Kind.POOL, Kind.PROJECT, 10 * HOUR)
     give("beta", 2, Kind.POOL, Kind.PROJECT, 20 * HOUR + 150)
     return folk
-
-
-def give(owner, number, payer, kind, amount, *, at=NOW, code=TransferCode.GRANT, back=False):
-    debit = Key(payer, "spring" if payer is not Kind.PROJECT else owner, GPU)
-    credit = Key(kind, "spring" if kind is Kind.POOL else owner, GPU)
-    leg = Transfer(
-        id=transfer_id(number, f"test {number}"),
-        group=f"test {number}",
-        debit=credit if back else debit,
-        credit=debit if back else credit,
-        amount=amount,
-        code=code,
-        source=f"test {number}",
-        effective_ms=round(at.timestamp() * 1000),
-    )
-    post_transfers([leg], now=NOW, actor="test")
 
 
 def minutes(now=NOW):
