@@ -78,7 +78,7 @@ def _main(request: HttpRequest, person: Person, row: Round | None, now: object) 
 def _mine(request: HttpRequest, person: Person) -> list[Link]:
     links = []
     if may(person, "request.file"):
-        links.append(_link(request, "My requests", reverse("apply:mine")))
+        links.append(_link(request, "My requests", reverse("report:mine")))
     if may(person, "review.write"):
         note = str(count_open_reviews(person) or "")
         links.append(_link(request, "My reviews", reverse("review:mine"), note))

@@ -5,6 +5,7 @@ from html import escape
 from itertools import count
 from math import floor, log10
 
+SMALLEST_TOP = 1e-9  # below this there is nothing to measure
 HUES = 8  # charts.css has eight area colours; after the eighth they come round again
 COMPACT = (  # numbers below the first column are written in the second, with decimals and a sign
     (9_950, 1_000, 1, "k"),
@@ -33,7 +34,7 @@ def hue_class(position: int) -> str:
     return f"h{position % HUES + 1}"
 
 
-def tag(name: str, body: str = "", **attributes: object) -> str:
+def tag(name: str, body: str = "", /, **attributes: object) -> str:
     """Writes one element; `class_` is class, `_` is a hyphen, None leaves an attribute out."""
     parts = [name]
     for key, value in attributes.items():
@@ -50,7 +51,7 @@ def attribute_name(key: str) -> str:
     return key.rstrip("_").replace("_", "-")
 
 
-def text(words: str, *, strong: str = "", **attributes: object) -> str:
+def text(words: str, strong: str = "", /, **attributes: object) -> str:
     """Writes words, with what is `strong` in front of them."""
     lead = tag("tspan", written(strong)) + " " if strong else ""
     return tag("text", (lead + written(words)) or " ", **attributes)
@@ -97,12 +98,12 @@ def round_steps(top: float, *, about: int) -> tuple[float, ...]:
 
     Source: steps of 1, 2 or 5 times a power of ten, as on paper graphs.
     """
-    if top <= 0:
+    if top < SMALLEST_TOP:
         return (0.0,)
     rough = top / about
     power = 10.0 ** floor(log10(rough))
     step = next(power * m for m in (1, 2, 5, 10) if power * m >= rough * 0.999)
-    steps = []
+    steps: list[float] = []
     for index in count():
         if index * step > top * 1.0001:
             return tuple(steps)

@@ -35,7 +35,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Skyline:
-    """The facts of the picture. Blocks come in rank order, best first."""
+    """The facts of the picture. Blocks come from left to right: what fits first, best first."""
 
     key: str  # tells this picture's pattern from another's on the same page
     blocks: tuple[Block, ...]
@@ -48,10 +48,10 @@ class Skyline:
 
 
 def draw_skyline(facts: Skyline) -> Svg:
-    """Draws the requests against what there is."""
+    """Draws the requests against what there is; a block that asks for nothing is left out."""
     height = 290 if facts.tall else 214
     ground = height - 30
-    blocks = merge_tail(facts.blocks)
+    blocks = merge_tail(tuple(block for block in facts.blocks if block.ask > 0))
     asked = sum(block.ask for block in blocks)
     extent = max(asked, round(facts.capacity * 1.02), 1)
     scale = (RIGHT - LEFT) / extent

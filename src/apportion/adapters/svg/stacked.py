@@ -102,7 +102,7 @@ def layer_names(middles: list[tuple[float, Layer]]) -> list[str]:
         now, before = layer.shares[-1], layer.shares[0]
         was = f", was {before:.0%}" if len(layer.shares) > 1 else ""
         words = f"{layer.name}{was}"
-        marks.append(text(words, strong=f"{now:.0%}", x=RIGHT + 12, y=y + 4, class_="label"))
+        marks.append(text(words, f"{now:.0%}", x=RIGHT + 12, y=y + 4, class_="label"))
     return marks
 
 

@@ -6,7 +6,6 @@ from apportion.apps.apply import views
 
 app_name = "apply"
 urlpatterns = [
-    path("mine/requests/", views.my_requests, name="mine"),
     path("rounds/<str:slug>/requests/new/", views.new_request, name="new"),
     path("rounds/<str:slug>/requests/check/", views.check, name="check"),
     path("requests/<str:ref>/edit/", views.edit_request, name="edit"),

@@ -3,17 +3,15 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from apportion.adapters.svg.histogram import draw_histogram
 from apportion.apps.apply import actions, queries
 from apportion.apps.apply.forms import RequestForm
 from apportion.apps.people.gates import Visit, allowed
 from apportion.apps.rounds.queries import (
-    current_round,
     find_round,
     list_areas,
     policy_of,
@@ -24,21 +22,11 @@ from apportion.core.policy import Policy
 from apportion.core.refusals import Refused
 from apportion.core.units import BASE_UNITS, MICROCREDITS_PER_CREDIT, format_quantity
 
-PAGE = 50
 SLIDER_STEPS = 200
 STEPS = {
     "submit": (actions.submit_request, "is submitted. You can take it back until the round closes"),
     "reopen": (actions.reopen_request, "is a draft again"),
 }
-
-
-@require_safe
-@allowed("request.file")
-def my_requests(request: Visit) -> HttpResponse:
-    """Lists what one wrote, drafts first seen newest."""
-    page = Paginator(queries.requests_of(request.user), PAGE).get_page(request.GET.get("page"))
-    now_open = current_round(request.now)
-    return render(request, "apply/mine.html", {"page": page, "now_open": now_open})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -66,13 +54,13 @@ def step(request: Visit, ref: str, verb: str) -> HttpResponse:
     if verb == "withdraw":
         actions.withdraw_request(row=row, by=request.user)
         messages.info(request, f"{row.title} is withdrawn.")
-        return redirect("apply:mine")
+        return redirect("report:mine")
     if verb not in STEPS:
         raise Http404
     act, words = STEPS[verb]
     act(row=row, by=request.user, now=request.now)
     messages.success(request, f"{row.title} {words}.")
-    return redirect("apply:edit", ref=ref) if verb == "reopen" else redirect("apply:mine")
+    return redirect("apply:edit", ref=ref) if verb == "reopen" else redirect("report:mine")
 
 
 @require_POST
@@ -99,7 +87,7 @@ def _write(request: Visit, round_row: Any, row: Any) -> HttpResponse:
             if "submit" in request.POST:
                 actions.submit_request(row=saved, by=request.user, now=request.now)
                 messages.success(request, f"{saved.title} is submitted as {saved.ref}.")
-                return redirect("apply:mine")
+                return redirect("report:mine")
             messages.success(request, f"Saved as the draft {saved.ref}.")
             return redirect("apply:edit", ref=saved.ref)
         except Refused as refused:
@@ -119,6 +107,8 @@ def _write(request: Visit, round_row: Any, row: Any) -> HttpResponse:
 
 def _form(request: Visit, policy: Policy, data: Any, initial: dict[str, Any]) -> RequestForm:
     projects = queries.projects_of(request.user)
+    if projects:
+        initial.setdefault("project", projects[0].slug)
     return RequestForm(
         data,
         projects=[(row.slug, f"{row.title}, {row.area.name}") for row in projects],
@@ -226,10 +216,10 @@ def _sliders(form: RequestForm, policy: Policy, slug: str, request: Visit) -> li
 
 
 def _slider_top(others: tuple[int, ...], awardable: int, per: int) -> int:
-    """Ends the slider a little beyond what nine in ten asked, at a round number."""
-    reach = others[len(others) * 9 // 10] * 3 // 2 if others else awardable // 4
+    """Ends the slider a little beyond what nearly all asked, at two round digits."""
+    reach = others[(len(others) - 1) * 19 // 20] * 5 // 4 if others else awardable // 4
     top = max(min(reach, awardable) // per, 4)
-    size = 10 ** (len(str(top)) - 1)
+    size = int(10 ** max(len(str(top)) - 2, 0))
     return -(-top // size) * size
 
 

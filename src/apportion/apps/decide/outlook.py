@@ -54,7 +54,10 @@ class Share:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outlook:
-    """The round as a board sees it. Units: base units of `resource`."""
+    """The round as a board sees it: in rank order, those that fit before those that do not.
+
+    Units: base units of `resource`.
+    """
 
     resource: str
     unit: str
@@ -90,13 +93,8 @@ class Outlook:
 
     @property
     def line_at(self) -> int:
-        """Finds the place in the ranking before which the asks still fit under the capacity."""
-        total = 0
-        for place, lot in enumerate(self.lots):
-            total += lot.ask
-            if total > self.capacity:
-                return place
-        return len(self.lots)
+        """Finds the place of the line: those before it get something."""
+        return self.fitting
 
     @property
     def missed(self) -> tuple[Share, ...]:
@@ -114,7 +112,7 @@ def look_out(
         resource=resource,
         unit=policy.resources[resource].unit.value,
         capacity=policy.awardable(resource),
-        lots=lots,
+        lots=tuple(sorted(lots, key=lambda lot: (not lot.fits, lot.rank))),
         shares=_shares(lots, policy, resource, positions),
         by_slate=by_slate,
     )
@@ -127,18 +125,9 @@ def draw_outlook(outlook: Outlook, *, key: str, tall: bool) -> Svg:
     return draw_skyline(
         Skyline(
             key=key,
-            blocks=tuple(
-                Block(
-                    name=lot.row.title,
-                    area=lot.row.position,
-                    score=float(lot.row.score) if lot.row.score is not None else 1.0,
-                    minimum=lot.minimum,
-                    ask=lot.ask,
-                    fits=lot.fits,
-                    awarded=lot.given if lot.fits else None,
-                )
-                for lot in outlook.lots
-                if lot.ask
+            blocks=(
+                *(_block(lot, lot.given, fits=True) for lot in outlook.lots if lot.given),
+                *(_block(lot, lot.ask - lot.given, fits=False) for lot in outlook.lots),
             ),
             capacity=outlook.capacity,
             per_display=per,
@@ -147,6 +136,18 @@ def draw_outlook(outlook: Outlook, *, key: str, tall: bool) -> Svg:
             label=f"{len(outlook.lots)} requests in rank order against the capacity; "
             f"{outlook.fitting} fit",
         )
+    )
+
+
+def _block(lot: Lot, width: int, *, fits: bool) -> Block:
+    """Draws what a request gets left of the line, and what it does not get right of it."""
+    return Block(
+        name=lot.row.title if fits or not lot.given else f"{lot.row.title}, the rest",
+        area=lot.row.position,
+        score=float(lot.row.score) if lot.row.score is not None else 1.0,
+        minimum=min(lot.minimum, width),
+        ask=width,
+        fits=fits,
     )
 
 

@@ -19,6 +19,7 @@ from apportion.apps.decide.models import Award, Decision, Slate
 from apportion.apps.decide.wording import write_reasons, write_short, write_ways
 from apportion.apps.review.queries import panel_scores
 from apportion.apps.rounds.queries import Round
+from apportion.apps.rounds.wording import write_compact
 from apportion.core.decide.problem import Ask
 from apportion.core.ids import AreaId, GroupId, ProjectId, RequestId, ResourceCode
 from apportion.core.refusals import Code, Refusal, Refused
@@ -241,6 +242,14 @@ def _rank(row: Candidate) -> tuple[bool, Fraction, str]:
     return (row.score is None, -(row.score or Fraction(0)), row.ref)
 
 
+def _short(amount: Amount, award: dict[str, Any], units: dict[str, str]) -> str:
+    """Writes what would change an outcome: a denied request's ways in, a cut one's missing rest."""
+    if award["outcome"] == "not_yet":
+        return write_short(award["counterfactuals"], units)
+    rest = amount.ask - (amount.award or 0)
+    return f"{write_compact(rest, amount.unit)} more for the full ask" if rest else ""
+
+
 def _candidate(
     fact: AmountFact,
     amounts: list[Amount],
@@ -261,7 +270,7 @@ def _candidate(
         outcome=award["outcome"] if award else None,
         reasons=write_reasons(award["reasons"]) if award else (),
         ways=write_ways(award["counterfactuals"]) if award else (),
-        short=write_short(award["counterfactuals"], units) if award else "",
+        short=_short(amounts[0], award, units) if award else "",
     )
 
 
@@ -309,7 +318,7 @@ def tally_decisions() -> Tally:
         for adopted, submitted in Decision.objects.order_by().values_list(
             "slate__adopted_at", "request__submitted_at"
         )
-        if submitted is not None
+        if submitted is not None and adopted is not None
     )
     return Tally(
         outcomes=counts,

@@ -1,7 +1,6 @@
 """The decision board, and slates as files."""
 
 from collections.abc import Sequence
-from fractions import Fraction
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -39,8 +38,7 @@ def board(request: Visit, slug: str) -> HttpResponse:
         "page": page,
         "line": at if 0 <= at <= len(page.object_list) else None,
         "tally": _tally(outlook.lots),
-        "line_score": _line_score(outlook.lots, line),
-        "focus": request.GET.get("focus") or _first_below(page.object_list),
+        "focus": request.GET.get("focus") or _first_below(tuple(page)),
         "may_propose": may(request.user, "slate.propose") and row.state in {"open", "review"},
         "may_adopt": may(request.user, "slate.adopt") and slate and slate.adopted_at is None,
     }
@@ -59,16 +57,12 @@ def propose(request: Visit, slug: str) -> HttpResponse:
 
 @require_safe
 @allowed("slate.see")
-def slate_file(request: Visit, slug: str, number: int) -> HttpResponse:
+def slate_file(request: Visit, slug: str, number: int) -> HttpResponse:  # noqa: ARG001  a view
     """Gives a slate as its decision file, byte for byte."""
     slate = queries.find_slate(slug, number)
     response = HttpResponse(slate.document, content_type="application/json")
     response["Content-Disposition"] = f'attachment; filename="decision-{number}.json"'
     return response
-
-
-def _line_score(lots: Sequence[Lot], line: int) -> Fraction | None:
-    return lots[line - 1].row.score if 0 < line <= len(lots) else None
 
 
 def _first_below(lots: Sequence[Lot]) -> str | None:

@@ -25,16 +25,18 @@ def write_ways(ways: list[dict[str, Any]]) -> tuple[str, ...]:
 
 
 def write_short(ways: list[dict[str, Any]], units: Mapping[str, str]) -> str:
-    """Writes the nearest ways in for a narrow column: `score 6.1, or about 14.7k freed`.
+    """Writes the nearest ways in for a narrow column: `≈ score 6.1, or 14.7k freed`.
 
-    What no re-solve has proved is `about`.
+    What no re-solve has proved carries the sign.
     """
     found: dict[str, str] = {}
+    proved = True
     for way in ways:
         words = _short(way, units)
-        if words:
-            found.setdefault(way["lever"], words if way["verified"] else f"about {words}")
-    return ", or ".join(list(found.values())[:SHORT_WAYS])
+        if words and len(found) < SHORT_WAYS and way["lever"] not in found:
+            found[way["lever"]] = words
+            proved = proved and bool(way["verified"])
+    return ("" if proved else "≈ ") + ", or ".join(found.values())
 
 
 def _short(way: Mapping[str, Any], units: Mapping[str, str]) -> str:

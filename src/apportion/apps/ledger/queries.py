@@ -289,13 +289,14 @@ def daily_net(
     into, out_of = Q(credit__kind=kind, credit__unit=unit), Q(debit__kind=kind, debit__unit=unit)
     if owner is not None:
         into, out_of = into & Q(credit__owner=owner), out_of & Q(debit__owner=owner)
-    days = Transfer.objects.filter(into | out_of).order_by()
-    days = days.values_list(TruncDate("effective_at", tzinfo=UTC), "code")
+    rows = Transfer.objects.filter(into | out_of).order_by()
+    days = rows.annotate(day=TruncDate("effective_at", tzinfo=UTC)).values("day", "code")
     found: dict[date, dict[TransferCode, int]] = {}
-    for day, code, plus, minus in days.annotate(
+    for row in days.annotate(
         plus=Sum("amount", filter=into, default=0), minus=Sum("amount", filter=out_of, default=0)
     ):
-        found.setdefault(day, {})[TransferCode(code)] = int(plus) - int(minus)
+        net = int(row["plus"]) - int(row["minus"])
+        found.setdefault(row["day"], {})[TransferCode(row["code"])] = net
     return found
 
 

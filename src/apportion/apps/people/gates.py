@@ -42,6 +42,6 @@ def allowed(verb: str) -> Callable[[View[Args]], Route[Args]]:
             return view(request, *args, **kwargs)  # type: ignore[arg-type]  # it is a Visit from here on
 
         passed.verb = verb  # type: ignore[attr-defined]  # the access test reads it from each route
-        return passed
+        return passed  # type: ignore[return-value]  # functools.wraps hides the plain signature
 
     return gate

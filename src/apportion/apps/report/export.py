@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from apportion.apps.apply.queries import Request
+from apportion.core.ids import ResourceCode
 from apportion.core.policy import Policy
 from apportion.core.units import format_quantity
 
@@ -45,7 +46,7 @@ def _row(request: Request, score: Fraction | None, policy: Policy) -> Row:
         "requires": ";".join(sorted(link.ref for link in request.requires.all())),
     }
     for amount in request.amounts.all():
-        code = amount.resource.code
+        code = ResourceCode(amount.resource.code)
         if f"ask.{code}" in row:
             unit = policy.resources[code].unit
             row[f"ask.{code}"] = format_quantity(amount.ask, unit)

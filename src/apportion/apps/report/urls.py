@@ -12,6 +12,7 @@ urlpatterns = [
     path("rounds/<str:slug>/requests/", views.request_list, name="requests"),
     path("rounds/<str:slug>/requests.csv", views.export_csv, name="requests-csv"),
     path("rounds/<str:slug>/requests.json", views.export_json, name="requests-json"),
+    path("mine/requests/", views.my_requests, name="mine"),
     path("requests/<str:ref>/", views.request_page, name="request"),
     path("projects/", views.projects, name="projects"),
     path("projects/<str:slug>/", views.project_page, name="project"),

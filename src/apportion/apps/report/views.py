@@ -41,6 +41,7 @@ from apportion.apps.rounds.wording import days_until, write_day
 from apportion.core.ledger import Key, Kind
 
 PAGE = 50
+JOBS = 20  # they stand beside the statement
 
 
 @require_safe
@@ -97,6 +98,22 @@ def request_list(request: Visit, slug: str) -> HttpResponse:
     lines = [(one, scores.get(one.ref), verdicts.get(one.ref)) for one in page]
     context = {"round": row, "page": page, "lines": lines, "words": words}
     return render(request, "report/requests.html", context)
+
+
+@require_safe
+@allowed("request.file")
+def my_requests(request: Visit) -> HttpResponse:
+    """Lists what one wrote, newest first, with what was decided."""
+    rows = asking.requests_of(request.user)
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    verdicts = find_verdicts([row.ref for row in page])
+    known = request.rounds = list_rounds()
+    context = {
+        "page": page,
+        "lines": [(row, verdicts.get(row.ref)) for row in page],
+        "now_open": current_of(known, request.now),
+    }
+    return render(request, "report/mine.html", context)
 
 
 @require_safe
@@ -172,7 +189,7 @@ def project_page(request: Visit, slug: str) -> HttpResponse:
     unit = str(units.get(resource, "hour"))
     known = request.rounds = list_rounds()
     spending = spending_of(known, request.now)
-    charges = Paginator(find_charges(slug), PAGE).get_page(request.GET.get("page"))
+    charges = Paginator(find_charges(slug), JOBS).get_page(request.GET.get("page"))
     context = {
         "project": project,
         "resource": resource,
@@ -290,9 +307,7 @@ def _exported(slug: str, policy: Any) -> list[export.Row]:
 
 def _record() -> tuple[Sequence[public.Period], Sequence[public.Field]]:
     fields = [
-        public.Field(
-            slug=area.slug, name=area.name, position=area.position, flagship=area.flagship
-        )
+        public.Field(slug=area.slug, name=area.name, position=area.position, flagship=area.flagship)
         for area in list_areas()
     ]
     return public.gather_periods(use_by_area()), fields

@@ -1,7 +1,5 @@
 """What a reviewer writes."""
 
-from typing import Any
-
 from django import forms
 
 from apportion.core.review import SCALE_HUNDREDTHS
@@ -39,6 +37,3 @@ class ConflictForm(forms.Form):
     """A stake, in a few words."""
 
     reason = forms.CharField(max_length=200, label="What is your stake in it?")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="conflict_%s", **kwargs)

@@ -50,7 +50,7 @@ def opinion(request: Visit, ref: str) -> HttpResponse:
     context = {
         "row": row,
         "form": form,
-        "conflict_form": ConflictForm(),
+        "conflict_form": ConflictForm(auto_id="conflict_%s"),
         "mine": mine,
         "stake": queries.has_stake(request.user, row),
         "refusals": refusals,

@@ -4,6 +4,7 @@ from datetime import datetime
 from fractions import Fraction
 
 from django import template
+from django.utils.html import format_html
 
 from apportion.adapters.svg.marks import hue_class
 from apportion.apps.rounds import wording
@@ -37,8 +38,8 @@ def hue(position: int) -> str:
 
 @register.filter
 def unit_of(resource: str, unit: str) -> str:
-    """Names the unit of a resource."""
-    return wording.unit_label(resource, unit)
+    """Names the unit of a resource, in one piece."""
+    return format_html('<span class="nb">{}</span>', wording.unit_label(resource, unit))
 
 
 @register.filter
