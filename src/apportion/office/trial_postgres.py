@@ -39,8 +39,8 @@ def start_postgres(*, folder: Path) -> Iterator[str]:
     if os.geteuid() == 0:
         shutil.chown(folder, OWNER)
         shutil.chown(log, OWNER)
-    # C.UTF-8 sorts the same on every machine; trust is safe behind a socket in our own folder.
-    local = ("--encoding=UTF8", "--locale=C.UTF-8", "--auth=trust", f"--username={OWNER}")
+    # The C locale is on every machine; trust is safe behind a socket in our own folder.
+    local = ("--encoding=UTF8", "--locale=C", "--auth=trust", f"--username={OWNER}")
     as_owner((programs / "initdb", "-N", *local, "-D", data), folder)
     server = f"-c listen_addresses='' -c unix_socket_directories='{folder}' {QUICK}"
     pg_ctl = (programs / "pg_ctl", "-D", data, "-w", "-s")
@@ -57,7 +57,7 @@ def as_owner(command: Sequence[str | Path], folder: Path) -> None:
     Raises: WorldError with what the program said.
     """
     account = OWNER if os.geteuid() == 0 else None
-    clean = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8", "HOME": str(folder)}
+    clean = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C", "HOME": str(folder)}
     said = folder.parent / f"{folder.name}.said"  # not a pipe: the server would hold it open
     with said.open("w+") as output:
         done = subprocess.run(
