@@ -169,3 +169,11 @@ def test_balances_are_listed_per_project_and_an_unknown_project_is_not_found(cap
     assert (code, out) == (0, "project,resource,granted,used,overrun,left,unit\n")
     code, _, err = call(capsys, "balance", "--project", "ghost")
     assert (code, "ghost" in err) == (3, True)
+
+
+def test_a_hundred_accounts_are_listed_from_the_largest_and_the_rest_counted(capsys, files):
+    rows = [f"2017-10-09 07:01:55,{n},1,{n},vc{n}\n" for n in range(1, 101)]
+    (files / "philly.csv").write_text(PHILLY.splitlines(keepends=True)[0] + "".join(rows))
+    _, out, _ = rate(capsys, files)
+    assert out.index("vc100 ") < out.index("vc99 ")
+    assert "... and 70 smaller" in out

@@ -38,12 +38,13 @@ def tell_totals(totals: Totals) -> Iterator[str]:
         label = f"{kind.upper()}-hours" + (f" ({model})" if model else "")
         credited = f", {_credits(row.microcredits)} credits" if row.microcredits else ""
         yield f"{_hours(row.unit_seconds)} {label}{credited}"
-    if totals.by_account:
-        rows = [
-            _plain_total(row) | {"hours": _hours(row.unit_seconds)} for row in totals.by_account
-        ]
+    largest = sorted(totals.by_account, key=lambda row: -row.unit_seconds)[:LISTED]
+    rows = [_plain_total(row) | {"hours": _hours(row.unit_seconds)} for row in largest]
+    if rows:
         yield ""
         yield render_rows(rows, TOTAL_COLUMNS, Layout())
+    if more := len(totals.by_account) - len(rows):
+        yield f"... and {more:,} smaller; --json lists every one"
 
 
 def tell_import(imported: Imported) -> Iterator[str]:
