@@ -64,6 +64,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "apportion.office.context.site",
+                "apportion.office.rail.rail",
             ],
         },
     }
@@ -93,7 +94,6 @@ LANGUAGE_CODE = "en-gb"
 USE_I18N = False
 
 STATIC_URL = "/static/"
-STATIC_ROOT = SITE.data / "static"
 STATICFILES_DIRS = [HERE / "static"]
 # Finders serve files straight from the checkout, so the first start needs no collectstatic.
 WHITENOISE_USE_FINDERS = True
