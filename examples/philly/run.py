@@ -39,6 +39,8 @@ def main() -> int:
     if folder.exists() and any(folder.iterdir()):
         parser.error(f"{folder} is not empty; name a new folder")
     folder.mkdir(parents=True, exist_ok=True)
+    os.environ["APPORTION_DATA"] = str(folder)  # noqa: TID251  as above
+    os.environ.pop("APPORTION_DATABASE_URL", None)  # noqa: TID251  an office in the folder alone
     try:
         walk(folder, traces)
     except SystemExit as stop:
@@ -65,7 +67,7 @@ def walk(folder: Path, traces: Path) -> None:
     verb("verify", decision)
 
     head("The same in an office: filed, scored, decided, granted")
-    verb("--data", str(folder), "init")
+    verb("init")
     open_office(folder, wishes)
     verb("grant", "list", "--round", ROUND)
 
