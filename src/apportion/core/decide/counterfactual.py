@@ -70,7 +70,7 @@ def _lower_minimum(problem: Problem, i: int, is_funded: IsFunded) -> Counterfact
         change={"to": setting(tick), "tick_less": before},
         kind="exact",
         verified=True,
-        text=f"Would have been funded if its minimum had been {text or 'one base unit'} or less",
+        text=f"Would have been funded if its minimum had been {text or 'one base unit'}",
     )
 
 

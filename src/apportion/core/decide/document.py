@@ -41,7 +41,7 @@ def document_of(decision: Decision, *, engine_version: str) -> Document:
         "floors": [_floor(floor) for floor in decision.floors],
         "value": points_text(decision.value),
         "bound": points_text(decision.bound),
-        "gap": _gap_text(decision.gap),
+        "gap": gap_text(decision.gap),
         "certificate": _certificate(decision),
         "report": [_phase(phase) for phase in decision.phases],
     }
@@ -89,7 +89,7 @@ def _floor(floor: FloorMet) -> Document:
     }
 
 
-def _gap_text(gap: Fraction) -> str:
+def gap_text(gap: Fraction) -> str:
     """Writes a gap with nine decimals, rounded up, so that it never looks smaller than it is."""
     if not gap:
         return "0"

@@ -40,8 +40,6 @@ def _fits_in_the_rest(outcomes: Outcomes, i: int) -> Iterable[Counterfactual]:
     if not most or most >= problem.least[i] or not room.linked(i) or not problem.worth[i]:
         return
     amounts = problem.amounts(i, most)
-    if outcomes.objective is Objective.CUT_LINE and _below_line(problem, i):
-        return
     text = ", ".join(
         f"{format_quantity(n, problem.policy.resources[r].unit)} of {r}" for r, n in amounts.items()
     )
@@ -116,7 +114,3 @@ def _estimate(lever: Lever, condition: str, change: Mapping[str, object]) -> Cou
         verified=False,
         text=f"Estimate: nearer if {condition}",
     )
-
-
-def _below_line(problem: Problem, i: int) -> bool:
-    return problem.asks[i].score < problem.policy.cut_line.threshold

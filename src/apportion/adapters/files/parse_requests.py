@@ -1,0 +1,258 @@
+"""Reads requests.csv into asks, or tells everything that is wrong with it."""
+
+import codecs
+import csv
+import io
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+
+from apportion.adapters.files.faults import Faults, near
+from apportion.adapters.files.links import check_links
+from apportion.core.decide.problem import Ask
+from apportion.core.ids import ID_REMEDY, AreaId, GroupId, ProjectId, RequestId, ResourceCode, is_id
+from apportion.core.policy import Objective, Policy
+from apportion.core.units import format_quantity, parse_decimal, parse_quantity
+
+MOST_REQUESTS = 100_000
+MOST_POINTS = 10**12
+TEXT_COLUMNS = ("id", "area", "groups", "project", "either_or", "requires")
+NUMBER_COLUMNS = ("score", "value", "minimum_fraction")
+Row = dict[str, str]
+
+
+def parse_requests(data: bytes, file: str, policy: Policy) -> tuple[Ask, ...]:
+    """Reads the requests of a round, in the order of the file.
+
+    Raises: BadInput, with every fault up to a thousand and the count of the rest.
+    """
+    faults = Faults(file)
+    text = _text(data, faults)
+    faults.stop_if_any()
+    rows = _rows(text, faults)
+    header = next(rows, (1, []))[1]
+    _check_header(header, policy, faults)
+    faults.stop_if_any()
+    reader = _Reader(policy, faults, header)
+    asks = [ask for line, cells in rows if (ask := reader.ask(line, cells))]
+    if not reader.lines:
+        faults.add(what="no request", remedy="Add a row below the column names", line=1)
+    check_links(asks, reader.lines, faults)
+    faults.stop_if_any()
+    return tuple(asks)
+
+
+def _text(data: bytes, faults: Faults) -> str:
+    """Decodes UTF-8, with or without a byte-order mark; refuses files too large before reading."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        faults.add(what="UTF-16 text", remedy="Save the file as UTF-8 (CSV UTF-8)", line=1)
+        return ""
+    lines = data.count(b"\n")
+    if lines > MOST_REQUESTS + 1:
+        what = f"{lines:,} lines are more than one round takes"
+        faults.add(what=what, remedy=f"Split the round: at most {MOST_REQUESTS:,} requests each")
+        return ""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        byte = f"byte 0x{data[error.start]:02x}"
+        faults.add(what="not UTF-8 text", remedy="Save the file as UTF-8", line=line, value=byte)
+        return ""
+    if not text.strip():
+        faults.add(
+            what="empty", remedy="Write a line of column names and a row per request", line=1
+        )
+    elif "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        faults.add(what="a NUL character", remedy="Save the file as plain text", line=line)
+    return text
+
+
+def _rows(text: str, faults: Faults) -> Iterator[tuple[int, list[str]]]:
+    """Yields the rows that hold anything, each with the line on which it begins."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    line = 1
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                yield line, [cell.strip() for cell in cells]
+            line = reader.line_num + 1
+    except csv.Error as error:
+        faults.add(what=f"not CSV: {error}", remedy="Close the quotes of this row", line=line)
+
+
+def _check_header(header: Sequence[str], policy: Policy, faults: Faults) -> None:
+    asks = [f"ask.{code}" for code in policy.resources]
+    minimums = [f"minimum.{code}" for code in policy.resources]
+    known = (*TEXT_COLUMNS, *NUMBER_COLUMNS, *asks, *minimums)
+    for place, name in enumerate(header):
+        if name not in known:
+            faults.add(
+                what="unknown column", remedy=near(name, known), line=1, field=name or "(no name)"
+            )
+        elif name in header[:place]:
+            faults.add(what="doubled column", remedy="Keep one of the two", line=1, field=name)
+    for name in ("id", "area"):
+        if name not in header:
+            faults.add(what="missing column", remedy="Add it", line=1, field=name)
+    if "score" not in header and ("value" not in header or policy.objective is Objective.CUT_LINE):
+        remedy = "Add it: it ranks the requests, and is their weight where there is no value"
+        faults.add(what="missing column", remedy=remedy, line=1, field="score")
+    if not set(asks) & set(header):
+        faults.add(
+            what="missing column", remedy=f"Add one of: {', '.join(asks)}", line=1, field="ask"
+        )
+    for code in policy.resources:
+        bare = f"ask.{code}" in header and f"minimum.{code}" not in header
+        if bare and "minimum_fraction" not in header:
+            remedy = "Add it, or a column minimum_fraction"
+            faults.add(what="missing column", remedy=remedy, line=1, field=f"minimum.{code}")
+
+
+class _Reader:
+    """Reads one row after the other; `lines` says on which line each id stands."""
+
+    def __init__(self, policy: Policy, faults: Faults, header: Sequence[str]) -> None:
+        self._policy, self._faults, self._header = policy, faults, header
+        self._areas = frozenset(area.id for area in policy.areas)
+        self._groups = frozenset(group.id for group in policy.groups)
+        self.lines: dict[str, int] = {}
+
+    def ask(self, line: int, cells: list[str]) -> Ask | None:
+        """Reads one request; None where its row has a fault."""
+        before = len(self._faults.found) + self._faults.beyond
+        if len(cells) != len(self._header):
+            what = f"{len(cells)} cells in a table of {len(self._header)} columns"
+            self._faults.add(what=what, remedy="Give each column one cell; quote commas", line=line)
+            self.lines.setdefault(cells[0] or f"(line {line})", line)
+            return None
+        row = dict(zip(self._header, cells, strict=True))
+        name = self._name(line, row)
+        asked = self._asked(line, row)
+        ask = Ask(
+            id=RequestId(name),
+            area=AreaId(self._area(line, row["area"])),
+            project=ProjectId(self._project(line, row.get("project") or name)),
+            groups=self._row_groups(line, row.get("groups", "")),
+            score=self._score(line, row),
+            value=self._points(line, "value", row["value"]) if row.get("value") else None,
+            ask=asked,
+            minimum=self._minimum(line, row, asked),
+            either_or=self._label(line, row.get("either_or", "")),
+            requires=tuple(RequestId(r) for r in _parts(row.get("requires", ""))),
+        )
+        return ask if len(self._faults.found) + self._faults.beyond == before else None
+
+    def _name(self, line: int, row: Row) -> str:
+        name = row["id"]
+        if not is_id(name):
+            self._fault(line, "id", "missing or not an id", ID_REMEDY, name)
+        elif name in self.lines:
+            remedy = f"Give it its own id; line {self.lines[name]} has this one"
+            self._fault(line, "id", "repeated", remedy, name)
+        self.lines.setdefault(name or f"(line {line})", line)
+        return name
+
+    def _area(self, line: int, area: str) -> str:
+        if area not in self._areas:
+            self._fault(line, "area", "no such area", near(area, self._areas), area)
+        return area
+
+    def _project(self, line: int, project: str) -> str:
+        if not is_id(project):
+            self._fault(line, "project", "not an id", ID_REMEDY, project)
+        return project
+
+    def _row_groups(self, line: int, text: str) -> tuple[GroupId, ...]:
+        groups = _parts(text)
+        for group in groups:
+            if group not in self._groups:
+                self._fault(line, "groups", "no such group", near(group, self._groups), group)
+        return tuple(GroupId(group) for group in groups)
+
+    def _label(self, line: int, text: str) -> str | None:
+        if text and not (text.isprintable() and len(text) <= 120):
+            self._fault(line, "either_or", "not a label", "Write at most 120 characters", text)
+        return text or None
+
+    def _score(self, line: int, row: Row) -> Fraction:
+        text = row.get("score", "")
+        cut_line = self._policy.objective is Objective.CUT_LINE
+        if not text and row.get("value") and not cut_line:
+            return Fraction(0)
+        return self._points(line, "score", text) or Fraction(0)
+
+    def _points(self, line: int, field: str, text: str) -> Fraction | None:
+        value = self._faults.attempt(parse_decimal, text, line=line, field=field)
+        if value is not None and value > MOST_POINTS:
+            self._fault(line, field, "too large", f"Write at most {MOST_POINTS}", text)
+        return Fraction(value) if value is not None else None
+
+    def _asked(self, line: int, row: Row) -> dict[ResourceCode, int]:
+        asked: dict[ResourceCode, int] = {}
+        broken = False
+        for code in self._policy.resources:
+            text = row.get(f"ask.{code}", "")
+            if text:
+                amount = self._amount(line, f"ask.{code}", text, code)
+                broken |= amount is None
+                if amount:
+                    asked[code] = amount
+        if not asked and not broken:
+            self._fault(line, "ask", "asks for nothing", "Ask for some of a resource, or drop it")
+        return asked
+
+    def _minimum(
+        self, line: int, row: Row, asked: Mapping[ResourceCode, int]
+    ) -> dict[ResourceCode, int]:
+        """Reads each minimum, from its own column or as the fraction of the ask, rounded up."""
+        share = self._fraction(line, row)
+        minimum = {}
+        for code in self._policy.resources:
+            field = f"minimum.{code}"
+            text = row.get(field, "")
+            if text:
+                minimum[code] = self._stated_minimum(line, field, text, code, asked.get(code))
+            elif code in asked and share is None and not row.get("minimum_fraction"):
+                remedy = "Write the smallest useful amount, 0 if any helps"
+                self._fault(line, field, "missing", remedy)
+            elif code in asked and share is not None:
+                minimum[code] = math.ceil(asked[code] * share)
+        return {code: amount for code, amount in minimum.items() if code in asked}
+
+    def _stated_minimum(
+        self, line: int, field: str, text: str, code: ResourceCode, asked: int | None
+    ) -> int:
+        amount = self._amount(line, field, text, code)
+        if amount is not None and amount > (asked or 0):
+            most = format_quantity(asked or 0, self._policy.resources[code].unit)
+            self._fault(
+                line, field, "above the ask", f"Write at most {most}, or ask for more", text
+            )
+        return amount or 0
+
+    def _fraction(self, line: int, row: Row) -> Fraction | None:
+        text = row.get("minimum_fraction", "")
+        if not text:
+            return None
+        share = self._faults.attempt(parse_decimal, text, line=line, field="minimum_fraction")
+        if share is not None and not 0 < share <= 1:
+            remedy = "Write a number above 0 and at most 1"
+            self._fault(line, "minimum_fraction", "out of range", remedy, text)
+            return None
+        return None if share is None else Fraction(share)
+
+    def _amount(self, line: int, field: str, text: str, code: ResourceCode) -> int | None:
+        unit = self._policy.resources[code].unit
+        return self._faults.attempt(lambda t: parse_quantity(t, unit), text, line=line, field=field)
+
+    def _fault(
+        self, line: int, field: str, what: str, remedy: str, value: str | None = None
+    ) -> None:
+        self._faults.add(what=what, remedy=remedy, line=line, field=field, value=value)
+
+
+def _parts(text: str) -> list[str]:
+    """Splits at semicolons, once each, in the order written."""
+    return list(dict.fromkeys(part.strip() for part in text.split(";") if part.strip()))

@@ -1,0 +1,354 @@
+"""Reads round.toml into a policy, or tells everything that is wrong with it."""
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from fractions import Fraction
+from functools import partial
+from typing import Any
+
+from apportion.adapters.files.faults import Faults, near
+from apportion.adapters.files.toml_lines import Path, key_lines, line_of
+from apportion.core.ids import ID_REMEDY, AreaId, GroupId, ResourceCode, is_id
+from apportion.core.policy import (
+    OBJECTIVES_BUILT,
+    Area,
+    CutLine,
+    Group,
+    Objective,
+    Policy,
+)
+from apportion.core.units import (
+    DisplayUnit,
+    Resource,
+    format_quantity,
+    parse_decimal,
+    parse_quantity,
+)
+
+SCHEMA = "apportion.round/1"
+KEYS = {
+    "": ("schema", "name", "resources", "pool", "reserve", "areas", "groups", "decide"),
+    "resources": ("unit",),
+    "reserve": ("share", "appeals"),
+    "areas": ("id", "name", "floor", "cap", "parent"),
+    "groups": ("id", "cap"),
+    "decide": ("objective", "size_exponent", "gap", "tie_seed", "tie_commitment", "cut_line"),
+    "cut_line": ("threshold", "skip_unfit"),
+}
+DEFAULT_SEED = "0x0"  # a round that names no seed has a draw all the same
+EXPONENT_STEP = Fraction(1, 1000)
+HIGHEST_EXPONENT = 2
+
+
+def parse_round(text: bytes, file: str) -> Policy:
+    """Reads a round's policy.
+
+    Raises: BadInput, with every fault.
+    """
+    faults = Faults(file)
+    reader = _Reader(faults, *_load(text, faults))
+    faults.stop_if_any()
+    policy = reader.policy()
+    faults.stop_if_any()
+    return policy
+
+
+def _load(data: bytes, faults: Faults) -> tuple[dict[str, Any], dict[Path, int]]:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        faults.add(what="not UTF-8 text", remedy="Save the file as UTF-8", line=line)
+        return {}, {}
+    try:
+        return tomllib.loads(text, parse_float=Decimal), key_lines(text)
+    except tomllib.TOMLDecodeError as error:
+        at = re.search(r"at line (\d+)", str(error))
+        what = f"not TOML: {str(error).split(' (at ')[0]}"
+        remedy = "Mend the line, or quote the text"
+        faults.add(what=what, remedy=remedy, line=int(at[1]) if at else None)
+    return {}, {}
+
+
+class _Reader:
+    """Reads one table after the other and goes on after a fault."""
+
+    def __init__(self, faults: Faults, held: dict[str, Any], lines: dict[Path, int]) -> None:
+        self._faults, self._held, self._lines = faults, held, lines
+        self._resources: dict[str, Resource] = {}
+        self._pool: dict[ResourceCode, int] = {}
+
+    def policy(self) -> Policy:
+        """Reads everything; what could not be read has left a fault."""
+        self._known((), self._held, "")
+        schema = self._held.get("schema")
+        if schema != SCHEMA:
+            self._fault(("schema",), "missing or not known", f'Write schema = "{SCHEMA}"', schema)
+        self._resources = self._read_resources()
+        self._pool = self._read_pool()
+        areas = tuple(self._area(place, held) for place, held in enumerate(self._tables("areas")))
+        if not areas:
+            self._fault(("areas",), "no area", "Add [[areas]] with an id and a name")
+        self._check_areas(areas)
+        groups = tuple(self._group(n, held) for n, held in enumerate(self._tables("groups")))
+        self._unique("groups", [group.id for group in groups])
+        decide = self._table(("decide",), self._held.get("decide", {}), "decide")
+        reserve = self._table(("reserve",), self._held.get("reserve", {}), "reserve")
+        share = self._share(("reserve", "share"), reserve.get("share", 0))
+        appeals = self._share(("reserve", "appeals"), reserve.get("appeals", 0))
+        if share + appeals >= 1:
+            self._fault(("reserve",), "nothing is left to award", "Keep back less than 1 in all")
+        return Policy(
+            name=self._text(("name",), self._held.get("name")),
+            resources={ResourceCode(code): r for code, r in self._resources.items()},
+            pool=self._pool,
+            areas=areas,
+            groups=groups,
+            reserve_share=share,
+            appeals_share=appeals,
+            objective=self._objective(decide.get("objective", Objective.MERIT.value)),
+            size_exponent=self._exponent(decide.get("size_exponent", "0.85")),
+            gap=self._share(("decide", "gap"), decide.get("gap", 0)),
+            tie_seed=self._seed(decide),
+            tie_commitment=decide.get("tie_commitment"),
+            cut_line=self._cut_line(decide.get("cut_line", {})),
+        )
+
+    def _read_resources(self) -> dict[str, Resource]:
+        """Reads the display units; where no resource is declared, those of the pool are in hours."""
+        held = self._plain(("resources",), self._held.get("resources", {}))
+        if not held:
+            pool = self._held.get("pool", {})
+            held = {code: {} for code in pool} if isinstance(pool, dict) else {}
+        found = {}
+        units = [unit.value for unit in DisplayUnit]
+        for code, table in held.items():
+            path: Path = ("resources", code)
+            if not is_id(code):
+                self._fault(path, "not a resource code", ID_REMEDY, code)
+            unit = self._table(path, table, "resources").get("unit", DisplayUnit.HOUR.value)
+            if unit not in units:
+                self._fault((*path, "unit"), "not a display unit", near(str(unit), units), unit)
+                unit = DisplayUnit.HOUR.value
+            found[code] = Resource(code=code, unit=DisplayUnit(unit))
+        return found
+
+    def _read_pool(self) -> dict[ResourceCode, int]:
+        pool = self._amounts(("pool",), self._held.get("pool", {}))
+        if "pool" not in self._held or not self._held["pool"]:
+            self._fault(("pool",), "missing", "Add [pool] with what there is of each resource")
+            return pool
+        for code in self._resources:
+            if code not in pool and code not in self._held["pool"]:
+                remedy = f'Write "{code}" = 0 in [pool] if there is none'
+                self._fault(("resources", code), "not in [pool]", remedy, code)
+        return pool
+
+    def _area(self, place: int, held: dict[str, Any]) -> Area:
+        path: Path = ("areas", place)
+        self._known(path, held, "areas")
+        floor = self._amounts((*path, "floor"), held.get("floor", {}))
+        cap = self._amounts((*path, "cap"), held.get("cap", {}))
+        for code, promised in floor.items():
+            self._check_floor((*path, "floor"), code, promised, cap)
+        name = held.get("name", held.get("id"))
+        parent = held.get("parent")
+        return Area(
+            id=AreaId(self._id((*path, "id"), held.get("id"))),
+            name=self._text((*path, "name"), name),
+            floor=floor,
+            cap=cap,
+            parent=None if parent is None else AreaId(str(parent)),
+        )
+
+    def _check_floor(
+        self, path: Path, code: ResourceCode, promised: int, cap: Mapping[ResourceCode, int]
+    ) -> None:
+        unit = self._resources[code].unit
+        text = format_quantity(promised, unit)
+        pool = self._pool.get(code, 0)
+        if promised > pool:
+            remedy = f"Promise at most {format_quantity(pool, unit)}, all there is of {code}"
+            self._fault(path, f"the floor of {code} is above the whole pool", remedy, text)
+        if code in cap and cap[code] < promised:
+            remedy = f"Promise at most the cap, {format_quantity(cap[code], unit)}"
+            self._fault(path, f"the cap of {code} is below the floor", remedy, text)
+
+    def _check_areas(self, areas: tuple[Area, ...]) -> None:
+        self._unique("areas", [area.id for area in areas])
+        parents = {area.id: area.parent for area in areas}
+        told: set[str] = set()
+        for place, area in enumerate(areas):
+            path: Path = ("areas", place, "parent")
+            if area.parent is not None and area.parent not in parents:
+                self._fault(path, "no such area", near(area.parent, parents), area.parent)
+                continue
+            chain = _chain(area.id, parents)
+            if chain[-1] == area.id and len(chain) > 1 and area.id not in told:
+                told |= set(chain)
+                self._fault(
+                    path,
+                    "areas above one another in a circle",
+                    "Take one parent away",
+                    " > ".join(chain),
+                )
+
+    def _group(self, place: int, held: dict[str, Any]) -> Group:
+        path: Path = ("groups", place)
+        self._known(path, held, "groups")
+        if not held.get("cap"):
+            self._fault((*path, "cap"), "missing", "Give the group a cap on a resource")
+        return Group(
+            id=GroupId(self._id((*path, "id"), held.get("id"))),
+            cap=self._amounts((*path, "cap"), held.get("cap", {})),
+        )
+
+    def _objective(self, held: object) -> Objective:
+        path: Path = ("decide", "objective")
+        names = [objective.value for objective in Objective]
+        built = " and ".join(objective.value for objective in OBJECTIVES_BUILT)
+        if held not in names:
+            self._fault(path, "not an objective", near(str(held), names), held)
+            return Objective.MERIT
+        objective = Objective(held)
+        if objective not in OBJECTIVES_BUILT:
+            self._fault(path, "known, but not built yet", f"Choose {built}", held)
+        return objective
+
+    def _exponent(self, held: object) -> Fraction:
+        path: Path = ("decide", "size_exponent")
+        value = self._number(path, held)
+        if value > HIGHEST_EXPONENT or value % EXPONENT_STEP:
+            remedy = f"Write a number from 0 to {HIGHEST_EXPONENT} with at most three decimals"
+            self._fault(path, "out of range", remedy, held)
+        return value
+
+    def _seed(self, decide: dict[str, Any]) -> str:
+        """Reads the seed of the draw; a commitment must be the SHA-256 of the seed's text."""
+        seed, promise = decide.get("tie_seed"), decide.get("tie_commitment")
+        if seed is None and promise is not None:
+            remedy = "Add tie_seed, whose SHA-256 is the commitment"
+            self._fault(("decide", "tie_commitment"), "ties need the seed itself", remedy, promise)
+        if seed is None:
+            return DEFAULT_SEED
+        text = self._text(("decide", "tie_seed"), seed)
+        if promise is not None and hashlib.sha256(text.encode()).hexdigest() != promise:
+            remedy = "The commitment is the SHA-256 of the seed's text, in hexadecimal"
+            self._fault(("decide", "tie_seed"), "not the seed that was committed", remedy, seed)
+        return text
+
+    def _cut_line(self, held: object) -> CutLine:
+        table = self._table(("decide", "cut_line"), held, "cut_line")
+        skip = table.get("skip_unfit", True)
+        if not isinstance(skip, bool):
+            self._fault(
+                ("decide", "cut_line", "skip_unfit"),
+                "not true or false",
+                "Write true or false",
+                skip,
+            )
+            skip = True
+        threshold = self._number(("decide", "cut_line", "threshold"), table.get("threshold", 0))
+        return CutLine(threshold=threshold, skip_unfit=skip)
+
+    def _amounts(self, path: Path, held: object) -> dict[ResourceCode, int]:
+        """Reads amounts per resource, in display units; what cannot be read is left out."""
+        found: dict[ResourceCode, int] = {}
+        for code, value in self._plain(path, held).items():
+            if code not in self._resources:
+                self._fault((*path, code), "no such resource", near(code, self._resources), code)
+                continue
+            unit = self._resources[code].unit
+            amount = self._quantity((*path, code), value, partial(parse_quantity, unit=unit))
+            if amount is not None:
+                found[ResourceCode(code)] = amount
+        return found
+
+    def _share(self, path: Path, held: object) -> Fraction:
+        value = self._number(path, held)
+        if value >= 1:
+            self._fault(path, "not a share", "Write a number from 0 to less than 1", held)
+            return Fraction(0)
+        return value
+
+    def _number(self, path: Path, held: object) -> Fraction:
+        value = self._quantity(path, held, parse_decimal)
+        return Fraction(value) if value is not None else Fraction(0)
+
+    def _quantity(self, path: Path, held: object, parse: Callable[[str], Any]) -> Any:
+        if isinstance(held, bool) or not isinstance(held, int | str | Decimal):
+            self._fault(path, "not a number", "Write a plain number such as 1200 or 0.25", held)
+            return None
+        return self._faults.attempt(
+            parse, str(held), line=line_of(self._lines, path), field=_dotted(path)
+        )
+
+    def _id(self, path: Path, held: object) -> str:
+        if not isinstance(held, str) or not is_id(held):
+            self._fault(path, "missing or not an id", ID_REMEDY, held)
+            return str(held)
+        return held
+
+    def _text(self, path: Path, held: object) -> str:
+        if not isinstance(held, str) or not held.strip() or not held.isprintable():
+            self._fault(path, "missing or not a line of text", 'Write text in quotes: "..."', held)
+            return ""
+        return held
+
+    def _tables(self, key: str) -> list[dict[str, Any]]:
+        held = self._held.get(key, [])
+        if not isinstance(held, list) or not all(isinstance(one, dict) for one in held):
+            self._fault((key,), "not a list of tables", f"Write [[{key}]] before each", held)
+            return []
+        return held
+
+    def _table(self, path: Path, held: object, kind: str) -> dict[str, Any]:
+        table = self._plain(path, held)
+        self._known(path, table, kind)
+        return table
+
+    def _plain(self, path: Path, held: object) -> dict[str, Any]:
+        if not isinstance(held, dict):
+            self._fault(path, "not a table", f"Write [{_dotted(path)}] and its keys below", held)
+            return {}
+        return held
+
+    def _known(self, path: Path, held: Mapping[str, Any], kind: str) -> None:
+        for key in held:
+            if key not in KEYS[kind]:
+                self._fault((*path, key), "unknown key", near(key, KEYS[kind]), key)
+
+    def _unique(self, kind: str, ids: list[str]) -> None:
+        for place, name in enumerate(ids):
+            if name in ids[:place]:
+                self._fault((kind, place, "id"), "repeated", "Give each its own id", name)
+
+    def _fault(self, path: Path, what: str, remedy: str, value: object = None) -> None:
+        self._faults.add(
+            what=what,
+            remedy=remedy,
+            line=line_of(self._lines, path),
+            field=_dotted(path),
+            value=value,
+        )
+
+
+def _dotted(path: Path) -> str:
+    """Writes a path as people do: `areas[0].floor.gpu:h100`."""
+    text = ""
+    for part in path:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}"
+    return text.lstrip(".")
+
+
+def _chain(start: AreaId, parents: Mapping[AreaId, AreaId | None]) -> list[AreaId]:
+    """Follows parents upwards until there is none, or one is met again."""
+    chain = [start]
+    above = parents.get(start)
+    while above is not None and above not in chain:
+        chain.append(above)
+        above = parents.get(above)
+    return [*chain, above] if above is not None else chain
