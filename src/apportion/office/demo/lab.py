@@ -27,24 +27,24 @@ class SampleProject:
 FLAGSHIP = "assistant"
 AREAS = (
     SampleArea(
-        slug="assistant", name="Flagship assistant", floor_percent=0, cap_percent=58, weight=30
+        slug="assistant", name="Flagship assistant", floor_percent=0, cap_percent=62, weight=21
     ),
     SampleArea(
         slug="foundations",
         name="Foundations and reasoning",
         floor_percent=18,
         cap_percent=45,
-        weight=13,
+        weight=14,
     ),
     SampleArea(
-        slug="continual", name="Continual learning", floor_percent=9, cap_percent=30, weight=7
+        slug="continual", name="Continual learning", floor_percent=9, cap_percent=30, weight=9
     ),
-    SampleArea(slug="video", name="Video", floor_percent=0, cap_percent=25, weight=9),
-    SampleArea(slug="images", name="Images", floor_percent=0, cap_percent=20, weight=6),
+    SampleArea(slug="video", name="Video", floor_percent=0, cap_percent=25, weight=10),
+    SampleArea(slug="images", name="Images", floor_percent=0, cap_percent=20, weight=8),
     SampleArea(
-        slug="alignment", name="Alignment and wellbeing", floor_percent=10, cap_percent=30, weight=7
+        slug="alignment", name="Alignment and wellbeing", floor_percent=10, cap_percent=30, weight=9
     ),
-    SampleArea(slug="platform", name="Platform", floor_percent=3, cap_percent=15, weight=5),
+    SampleArea(slug="platform", name="Platform", floor_percent=3, cap_percent=15, weight=7),
 )
 
 # username, name, roles

@@ -35,6 +35,7 @@ REQUESTS_A_ROUND = {True: 34, False: 22}  # open, past
 JOBS_A_PROJECT = {True: 90, False: 16}  # the period being spent, earlier ones
 REVIEWERS = ("hana", "ines", "jonas", "kofi")
 PENDING_REVIEWS = 5
+EVERY_ROUND = ("depth-recurrent", "replay-free", "wellbeing", "pretrain-next")  # always apply
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +101,9 @@ def _file_round(term: Term, *, is_open: bool, rng: Random, today: datetime) -> N
     )
     if not projects_by_slug():
         _start_lab(filed_at)
-    chosen = sorted(rng.sample(PROJECTS, REQUESTS_A_ROUND[is_open]), key=lambda p: p.slug)
+    others = [project for project in PROJECTS if project.slug not in EVERY_ROUND]
+    drawn = rng.sample(others, REQUESTS_A_ROUND[is_open] - len(EVERY_ROUND))
+    chosen = [project for project in PROJECTS if project in drawn or project.slug in EVERY_ROUND]
     projects = projects_by_slug()
     for sample in chosen:
         _file_request(row, projects[sample.slug], sample.question, rng=rng, at=filed_at)
@@ -149,12 +152,13 @@ def _file_request(
 def _growth(area: str, round_slug: str) -> float:
     """The flagship's asks grow from round to round; everybody else's stay."""
     age = int(round_slug.removeprefix("r")) - (LATEST - PAST_ROUNDS)
-    return 0.55 + 0.16 * age if area == FLAGSHIP else 1.15 - 0.02 * age
+    return 0.5 + 0.22 * age if area == FLAGSHIP else 1.25 - 0.06 * age
 
 
 def _review(row: Round, *, rng: Random, at: datetime) -> None:
     for request in requests_of_round(row):
-        merit = min(9.4, max(3.0, rng.gauss(6.8, 1.3)))
+        liked = 1.2 if request.project.slug in EVERY_ROUND else 0.0
+        merit = min(9.4, max(3.0, rng.gauss(6.8, 1.2) + liked))
         for reviewer in sorted(rng.sample(REVIEWERS, 3)):
             score = min(10.0, max(1.0, rng.gauss(merit, 0.6)))
             write_opinion(
@@ -195,11 +199,11 @@ def _spend(terms: list[Term], *, today: datetime, rng: Random) -> int:
             is_last = term is terms[-1]
             lines: list[str] = []
             for grant in list_grants(term.slug):
-                pace = rng.uniform(0.7, 1.02) * (ends_at - term.starts_at) / PERIOD
+                thrift = rng.uniform(0.7, 1.15) if is_last else rng.uniform(0.97, 1.03)
                 spending = Spending(
                     account=grant.project.slug,
                     user=LEADS[grant.project.area.slug],
-                    gpu_seconds=int(grant.amount * pace),
+                    gpu_seconds=int(grant.amount * thrift * ((ends_at - term.starts_at) / PERIOD)),
                     starts_at=term.starts_at,
                     ends_at=ends_at,
                     jobs=JOBS_A_PROJECT[is_last],
@@ -216,7 +220,7 @@ def _spend(terms: list[Term], *, today: datetime, rng: Random) -> int:
 
 def _policy(number: int) -> str:
     """The lab's rules: floors for research, a cap on the flagship that loosens over time."""
-    cap = 22 + 4 * (number - (LATEST - PAST_ROUNDS))
+    cap = 22 + 5 * (number - (LATEST - PAST_ROUNDS))
     areas = "\n".join(
         f'[[areas]]\nid = "{area.slug}"\nname = "{area.name}"\n'
         + (
