@@ -12,7 +12,13 @@ from apportion.apps.meter import wording
 from apportion.apps.meter.actions import import_usage
 from apportion.apps.meter.charges_file import write_charges
 from apportion.apps.meter.queries import balance_rows, list_imports, use_rows
-from apportion.apps.meter.sources import Format, Layout, read_source, read_sources
+from apportion.apps.meter.sources import (
+    Format,
+    Layout,
+    read_source,
+    read_sources,
+    uncollected,
+)
 from apportion.apps.people.queries import Person, Role, find_person, list_people
 from apportion.core.faults import BadInput, Fault
 from apportion.core.meter.cut import read_period
@@ -45,6 +51,7 @@ def register(app: typer.Typer) -> None:
 
 
 @usage.command("rate", epilog=f"Ask Slurm with: {COMMAND}")
+@uncollected()
 def rate_files(  # noqa: PLR0913  one argument a flag
     files: list[str] = FILES,
     *,
@@ -76,6 +83,7 @@ def rate_files(  # noqa: PLR0913  one argument a flag
 
 
 @usage.command("import", epilog=f"Ask Slurm with: {COMMAND}")
+@uncollected()
 def import_files(  # noqa: PLR0913  one argument a flag
     ctx: typer.Context,
     files: list[str] = FILES,
