@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import count
+from itertools import chain, count
 
 from django.db.models import Q, QuerySet
 from django.utils.text import slugify
@@ -160,7 +160,8 @@ def free_slug(title: str) -> str:
     """Makes a project's slug of its title: the first that nobody has."""
     stem = slugify(title)[:50] or "project"
     taken = set(Project.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
-    return next(slug for slug in (stem, *(f"{stem}-{n}" for n in count(2))) if slug not in taken)
+    numbered = (f"{stem}-{number}" for number in count(2))
+    return next(slug for slug in chain([stem], numbered) if slug not in taken)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
