@@ -24,10 +24,11 @@ def estimated_ways(
     outcomes: Outcomes, i: int, reasons: tuple[Reason, ...]
 ) -> tuple[Counterfactual, ...]:
     """At least one way in per reason-bearing request, the applicant's own levers first."""
-    own = (
-        () if outcomes.room.taken[i] else (*_fits_in_the_rest(outcomes, i), *_by_price(outcomes, i))
-    )
-    found = [*own]
+    found: list[Counterfactual] = []
+    if not outcomes.room.taken[i]:
+        if all(reason.code in LIMIT_REASONS or reason.kind == "price" for reason in reasons):
+            found += _fits_in_the_rest(outcomes, i)
+        found += _by_price(outcomes, i)
     for reason in reasons:
         found += _by_reason(outcomes, i, reason)
     return tuple(found)

@@ -90,11 +90,14 @@ def value_slack(problem: Problem, taken: Sequence[int], score: int) -> int:
 
 
 def floor_slack(problem: Problem, taken: Sequence[int]) -> int:
-    """The same for missed shares: two base units of each cut award in each floor."""
+    """The same for missed shares: two base units of each cut award that asks for many."""
     slack = MISS_SCALE // WHOLE_PART
     for floor in problem.floors:
-        cut = sum(0 < taken[i] < problem.steps[i] for i in floor.members)
-        slack += -(-2 * (cut + 1) * MISS_SCALE // floor.promised)
+        cut = sum(
+            0 < taken[i] < problem.steps[i] and problem.asks[i].ask[floor.resource] >= COARSE_STEPS
+            for i in floor.members
+        )
+        slack += -(-2 * cut * MISS_SCALE // floor.promised)
     return slack
 
 

@@ -47,12 +47,14 @@ def fill(room: Room, order: Iterable[int]) -> None:
 
 def _wanted(problem: Problem, fractions: Floats) -> list[int]:
     wanted = []
-    for i, fraction in enumerate(fractions.tolist()):
-        exact = fraction * problem.steps[i]
-        steps = round(exact) if abs(exact - round(exact)) < NEARLY * max(1.0, exact) else int(exact)
-        near_least = problem.least[i] * (1 - NEARLY) - 1 <= steps < problem.least[i]
-        steps = problem.least[i] if near_least else steps
-        wanted.append(min(steps, problem.steps[i]))
+    for fraction, whole, least in zip(
+        fractions.tolist(), problem.steps, problem.least, strict=True
+    ):
+        exact = fraction * whole
+        near = NEARLY * max(1.0, exact)
+        steps = round(exact) if abs(exact - round(exact)) < near else int(exact)
+        meant = least if 0 < least - exact < near else steps
+        wanted.append(min(meant, whole))
     return wanted
 
 

@@ -91,7 +91,7 @@ class Search:
         """Solves one box; returns its halves, the likelier one last, so that it goes first."""
         found, node = self._found, self._found.nodes[box.place]
         relaxed = self._solve(box.low, box.high)
-        if relaxed.prices.any():
+        if np.isfinite(relaxed.value) or relaxed.prices.any():
             node.prices = relaxed.prices
         if box.came_by and np.isfinite(relaxed.value):
             last, side, before = box.came_by

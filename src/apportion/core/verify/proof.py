@@ -65,11 +65,14 @@ def value_tolerance(facts: Facts, taken: Taken, value: int) -> int:
 
 
 def floor_tolerance(facts: Facts, taken: Taken) -> int:
-    """The same for missed shares: two base units of each cut award, and of one more, per floor."""
+    """The same for missed shares: two base units of each cut award that asks for many, per floor."""
     total = MISS_SCALE // 10**9
     for promised, members in facts.floors.values():
-        cut = sum(0 < taken[name] < facts.requests[name].whole for name in members)
-        total += -(-2 * (cut + 1) * MISS_SCALE // promised)
+        cut = sum(
+            0 < taken[name] < facts.requests[name].whole and asked >= COARSE
+            for name, asked in members.items()
+        )
+        total += -(-2 * cut * MISS_SCALE // promised)
     return total
 
 
