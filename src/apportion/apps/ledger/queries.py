@@ -264,21 +264,25 @@ def grouped_statement(key: Key) -> list[Entry]:
     if account is None:
         return []
     entries = [_entry(line) for line in _lines_but_jobs(account)]
-    for side, sign in (("credit", 1), ("debit", -1)):
-        jobs = Transfer.objects.filter(**{side: account}, code=TransferCode.SETTLE).order_by()
-        months = jobs.values_list(TruncMonth("effective_at", tzinfo=UTC)).annotate(
-            Sum("amount"), Count("seq"), Max("effective_at")
+    into, out_of = Q(credit=account), Q(debit=account)
+    jobs = Transfer.objects.filter(into | out_of, code=TransferCode.SETTLE).order_by()
+    months = jobs.annotate(month=TruncMonth("effective_at", tzinfo=UTC)).values("month")
+    months = months.annotate(
+        plus=Sum("amount", filter=into, default=0),
+        minus=Sum("amount", filter=out_of, default=0),
+        number=Count("seq"),
+        last=Max("effective_at"),
+    )
+    entries += [
+        Entry(
+            at=row["last"].astimezone(UTC),
+            code=TransferCode.SETTLE,
+            source="jobs",
+            transfers=row["number"],
+            amount=int(row["plus"]) - int(row["minus"]),
         )
-        entries += [
-            Entry(
-                at=last.astimezone(UTC),
-                code=TransferCode.SETTLE,
-                source="jobs",
-                transfers=number,
-                amount=sign * int(total),
-            )
-            for _, total, number, last in months
-        ]
+        for row in months
+    ]
     return sorted(entries, key=lambda entry: entry.at, reverse=True)
 
 

@@ -126,21 +126,9 @@ def use_rows(*, window: Window | None = None) -> list[Use]:
     ]
 
 
-def charges_of(project: str, *, limit: int = 50, offset: int = 0) -> list[Charge]:
-    """Lists a project's charges, newest first."""
-    rows = Charge.objects.filter(project__slug=project).select_related("source")
-    return list(rows[offset : offset + limit])
-
-
 def list_imports(*, limit: int = 100) -> list[UsageImport]:
     """Lists the latest imports, newest first."""
     return list(UsageImport.objects.all()[:limit])
-
-
-def last_import_at() -> datetime | None:
-    """Finds when accounting was last imported."""
-    row = UsageImport.objects.first()
-    return row.imported_at if row else None
 
 
 def _credit_span(row: Round) -> Span:
