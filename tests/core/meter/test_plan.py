@@ -128,10 +128,9 @@ def test_what_the_credits_do_not_cover_goes_to_overrun_and_nothing_is_refused():
     [
         segment(project="stranger"),
         segment(project=""),
-        segment(resource="cpu"),
         segment(start=T0 - 30 * 24 * HOUR),
     ],
-    ids=["unknown project", "no project", "unknown resource", "outside every round"],
+    ids=["unknown project", "no project", "outside every round"],
 )
 def test_use_that_no_credits_answer_for_waits_in_suspense(job):
     office = Office(granted=10**6)
@@ -139,6 +138,14 @@ def test_use_that_no_credits_answer_for_waits_in_suspense(job):
     assert piece.payer is Payer.SUSPENSE
     assert office.balances[ALPHA] == 10**6
     assert office.balances[Key(Kind.SUSPENSE, job.project or "(none)", job.resource)] == -28_800
+
+
+def test_use_of_a_resource_that_no_round_gives_is_counted_out_and_booked_once_one_does():
+    office = Office(granted=10**6)
+    plan = office.take([segment(resource="cpu")])
+    assert (plan.pieces, plan.uncounted) == ((), 1)
+    office.facts = replace(office.facts, resources=frozenset({"gpu", "cpu"}))
+    assert len(office.take([segment(resource="cpu")]).pieces) == 1
 
 
 def test_a_piece_that_a_border_ended_belongs_to_the_time_before_it():

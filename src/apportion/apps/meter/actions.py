@@ -59,6 +59,7 @@ class Imported:
     added: int  # new charges
     known: int  # segments that stood in the books already
     outside: int  # parts of segments outside the round that was asked for
+    uncounted: int  # segments of resources that no round gives; a later import books them
     suspended: int  # new charges that no project's credits answer for
     added_seconds: Mapping[str, int]
     overrun_seconds: Mapping[str, int]
@@ -164,6 +165,7 @@ def _sum_up(source: Source, plan: Plan, bookings: Sequence[Booking]) -> Imported
         added=len(bookings),
         known=plan.known,
         outside=plan.outside,
+        uncounted=plan.uncounted,
         suspended=sum(booking.piece.payer is Payer.SUSPENSE for booking in bookings),
         added_seconds=added,
         overrun_seconds=overrun,

@@ -58,6 +58,8 @@ def tell_import(imported: Imported) -> Iterator[str]:
         yield f"{len(imported.contradictions):>12,}  segments contradict the books, see below"
     if imported.outside:
         yield f"{imported.outside:>12,}  parts lie outside the round's credit window"
+    if imported.uncounted:
+        yield f"{imported.uncounted:>12,}  segments of resources that no round gives"
     if imported.suspended:
         yield (
             f"{imported.suspended:>12,}  charges wait in suspense: no project, no such resource, "
@@ -108,6 +110,7 @@ def import_facts_of(imported: Imported) -> dict[str, object]:
         "added": imported.added,
         "known": imported.known,
         "outside": imported.outside,
+        "uncounted": imported.uncounted,
         "suspended": imported.suspended,
         "added_seconds": dict(imported.added_seconds),
         "overrun_seconds": dict(imported.overrun_seconds),

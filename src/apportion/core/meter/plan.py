@@ -37,7 +37,7 @@ class Payer(Enum):
     """Who answers for a piece."""
 
     PROJECT = "project"
-    SUSPENSE = "suspense"  # unknown project or resource, or outside every round's credits
+    SUSPENSE = "suspense"  # unknown project, or outside every round's credits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,11 +70,12 @@ class Piece:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What is new, what stands already, what lies outside `only`, what contradicts the books."""
+    """What is new, what stands already, what is left out and why, what contradicts the books."""
 
     pieces: tuple[Piece, ...]
     known: int
     outside: int
+    uncounted: int  # segments of resources that no round gives, as the cores beside GPUs
     contradictions: tuple[Fault, ...]
 
 
@@ -93,8 +94,11 @@ def plan_import(
     """Plans an import; `standing` holds the charges in the books among `ids_of` the segments."""
     pieces: list[Piece] = []
     contradictions: list[Fault] = []
-    known = outside = 0
+    known = outside = uncounted = 0
     for segment in segments:
+        if segment.resource not in facts.resources:
+            uncounted += 1
+            continue
         spans = cut((segment.started_at, segment.ended_at), facts.borders)
         before = [standing[i] for i in _ids(segment, spans) if i in standing]
         if differs := _contradiction(segment, spans, before):
@@ -109,6 +113,7 @@ def plan_import(
         pieces=tuple(pieces),
         known=known,
         outside=outside,
+        uncounted=uncounted,
         contradictions=tuple(contradictions),
     )
 
@@ -172,11 +177,7 @@ def _uncovered(span: Span, before: Sequence[Standing]) -> list[Span]:
 
 
 def _piece(segment: Segment, span: Span, facts: Facts) -> Piece:
-    answers = (
-        segment.project in facts.projects
-        and segment.resource in facts.resources
-        and holds_any(facts.windows, span[0])
-    )
+    answers = segment.project in facts.projects and holds_any(facts.windows, span[0])
     return Piece(
         id=transfer_id(span[0] * 1000, segment.key),
         charge=charge(segment=segment, span=span, prices=facts.prices),
