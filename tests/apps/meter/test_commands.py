@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from apportion.apps.people.actions import add_person
+from apportion.apps.rounds.queries import ResourceKind
 from apportion.office.cli import run
 from tests.apps.small_lab import POLICY, open_spring
 
@@ -122,6 +123,7 @@ def import_(capsys, files, *more):
 
 @pytest.mark.django_db
 def test_importing_tells_what_it_added_and_the_second_time_nothing(capsys, files, folk):
+    ResourceKind.objects.create(code="gpu")
     code, out, err = import_(capsys, files)
     assert (code, "3  charges added" in out, "philly.csv:5" in err) == (0, True, True)
     code, out, _ = import_(capsys, files, "--json", "--as", "ops")
