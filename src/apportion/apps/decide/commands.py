@@ -14,6 +14,7 @@ import typer
 from apportion import __version__
 from apportion.adapters.files.parse import parse_requests, parse_round
 from apportion.adapters.files.render import decision_bytes, overview, summary
+from apportion.apps.decide.slates import slates
 from apportion.core.decide.problem import Ask
 from apportion.core.decide.recheck import recheck_ways_in
 from apportion.core.decide.solve import WaysIn, decide
@@ -41,6 +42,7 @@ def register(app: typer.Typer) -> None:
     """Adds the verbs."""
     app.command("decide")(decide_files)
     app.command("verify")(verify_file)
+    app.add_typer(slates, name="slate")
 
 
 def decide_files(
