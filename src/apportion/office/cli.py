@@ -81,15 +81,14 @@ def build() -> Callable[..., object]:
     @app.callback()
     def desk(
         ctx: typer.Context,
-        version: bool = typer.Option(False, "--version", is_eager=True, help="Tell the version."),
+        version: bool = typer.Option(  # noqa: ARG001  its callback acts
+            False, "--version", is_eager=True, callback=_tell_version, help="Tell the version."
+        ),
         data: Path | None = typer.Option(None, "--data", help="Folder of the embedded database."),  # noqa: ARG001  read before settings load
     ) -> None:
         from apportion.office.desk import Desk
 
         ctx.obj = Desk()
-        if version:
-            typer.echo(f"apportion {__version__}")
-            raise typer.Exit
 
     from apportion.office import commands
 
@@ -99,6 +98,12 @@ def build() -> Callable[..., object]:
         if find_spec(name):
             import_module(name).register(app)
     return typer.main.get_command(app)
+
+
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"apportion {__version__}")
+        raise typer.Exit
 
 
 def _choose_data(arguments: Sequence[str]) -> None:
