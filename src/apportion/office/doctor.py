@@ -24,7 +24,9 @@ def examine(*, as_json: bool) -> int:
     """Prints one line a check; gives 1 where something that the office needs is wrong."""
     findings = [_version(), _data(), _database(), *_programs()]
     if as_json:
-        typer.echo(json.dumps([dict(zip(("check", "ok", "note"), f, strict=True)) for f in findings]))
+        typer.echo(
+            json.dumps([dict(zip(("check", "ok", "note"), f, strict=True)) for f in findings])
+        )
     else:
         for name, good, note in findings:
             mark = {True: "ok", False: "WRONG", None: "-"}[good]
@@ -65,6 +67,8 @@ def _database() -> Finding:
 
 def _programs() -> list[Finding]:
     return [
-        (name, True, found) if (found := shutil.which(name)) else (name, None, f"not here; for {why}")
+        (name, True, found)
+        if (found := shutil.which(name))
+        else (name, None, f"not here; for {why}")
         for name, why in PROGRAMS.items()
     ]

@@ -130,9 +130,7 @@ def _amount(flag: str, text: str, resource: str) -> int:
     units = resource_units()
     if resource not in units:
         remedy = f"There are {', '.join(sorted(units)) or 'none yet'}"
-        fault = Fault(
-            file="--resource", what="unknown resource", value=resource, remedy=remedy
-        )
+        fault = Fault(file="--resource", what="unknown resource", value=resource, remedy=remedy)
         raise BadInput([fault])
     try:
         return parse_quantity(text, units[resource])

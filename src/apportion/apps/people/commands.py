@@ -40,6 +40,8 @@ def add(
     unknown = [kind for kind in role if kind not in Role.Kind.values]
     if unknown:
         raise typer.BadParameter(f"no role {unknown[0]!r}; there are {', '.join(Role.Kind.values)}")
-    secret = typer.prompt("Password", hide_input=True, confirmation_prompt=True) if password else None
+    secret = (
+        typer.prompt("Password", hide_input=True, confirmation_prompt=True) if password else None
+    )
     person = add_person(username=username, name=name or username, roles=role, password=secret)
     typer.echo(f"{person} ({username}): {', '.join(role) or 'no new role'}")

@@ -78,7 +78,9 @@ def _hundredths(text: str) -> int:
     try:
         hundredths = parse_decimal(text) * 100
     except NotAQuantity as error:
-        raise BadInput([Fault(file="--score", what=error.what, value=text, remedy=remedy)]) from None
+        raise BadInput(
+            [Fault(file="--score", what=error.what, value=text, remedy=remedy)]
+        ) from None
     if hundredths != int(hundredths):
         raise BadInput(
             [Fault(file="--score", what="more than two decimals", value=text, remedy=remedy)]
