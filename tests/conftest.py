@@ -107,15 +107,16 @@ def flush_between_tests():
     if connection.vendor != "sqlite":
         return
     guard = import_module("apportion.apps.ledger.migrations.0002_append_only")
-    flush = connection.ops.execute_sql_flush
+    operations = type(connection.ops)  # the class: under Playwright's loop the object is another
+    flush = operations.execute_sql_flush
 
-    def flush_without_guard(sql_list):
-        with connection.schema_editor() as editor:
+    def flush_without_guard(self, sql_list):
+        with self.connection.schema_editor() as editor:
             guard.allow_changes(None, editor)
         try:
-            flush(sql_list)
+            flush(self, sql_list)
         finally:
-            with connection.schema_editor() as editor:
+            with self.connection.schema_editor() as editor:
                 guard.forbid_changes(None, editor)
 
-    connection.ops.execute_sql_flush = flush_without_guard
+    operations.execute_sql_flush = flush_without_guard
