@@ -1,0 +1,128 @@
+"""An office with a round in every state, opened in a browser that reports every fault."""
+
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Page
+
+from apportion.apps.decide.actions import adopt_slate, propose_slate
+from apportion.apps.grant.actions import grant_round
+from apportion.apps.ledger.actions import post_transfers
+from apportion.apps.review.actions import assign_reviewer
+from apportion.apps.rounds.actions import Dates, mark_flagship, open_round, set_rate
+from apportion.core.ids import transfer_id
+from apportion.core.ledger import Key, Kind, Transfer, TransferCode
+from tests.apps import small_lab
+from tests.apps.small_lab import GPU, HOUR, NOW, POLICY
+
+PAST = "winter"
+
+
+@pytest.fixture(autouse=True)
+def same_day(settings):
+    """Every page speaks of the same instant, so that its words can be told beforehand."""
+    settings.APPORTION_CLOCK = lambda: NOW
+
+
+@pytest.fixture
+def office(transactional_db):
+    """A decided round whose credits are being spent, and an open one with four requests."""
+    folk = small_lab.people()
+    begun = NOW - timedelta(days=40)
+    dates = Dates(
+        requests_close_at=begun - timedelta(days=5),
+        reviews_due_at=begun - timedelta(days=4),
+        decision_at=begun - timedelta(days=3),
+        appeals_until_at=begun + timedelta(days=9),
+        credits_start_at=begun,
+        credits_end_at=begun + timedelta(days=90),
+    )
+    early = begun - timedelta(days=10)
+    old = open_round(
+        slug=PAST, name="Winter", policy_toml=POLICY, dates=dates, by=folk["eve"], now=early
+    )
+    mark_flagship(area="assistant")
+    set_rate(resource=GPU, microcredits_per_unit=1_200_000, starts_at=early)
+    asks = (("older", 9, "foundations"), ("elder", 3, "assistant"), ("eldest", 1, "assistant"))
+    fill(
+        old, folk, early, [(slug, score, 40 + 50 * (score < 9), area) for slug, score, area in asks]
+    )
+    slate = propose_slate(row=old, by=folk["eve"], now=early)
+    adopt_slate(slate=slate, by=folk["eve"], now=early)
+    grant_round(row=old, by=folk["eve"], now=early)
+    spend("older", begun)
+    new = small_lab.open_spring(folk["eve"])
+    asks = (("alpha", 9), ("beta", 7), ("gamma", 5), ("delta", 3))
+    rows = fill(new, folk, NOW, [(slug, score, 40, "foundations") for slug, score in asks])
+    waiting = small_lab.file_request(new, folk["bob"], "waiting", area="assistant")
+    assign_reviewer(request=waiting, reviewer=folk["rev"], now=NOW)
+    return {"folk": folk, "spring": new, "rows": rows, "waiting": waiting}
+
+
+def fill(row, folk, at, asks):
+    """Files and scores requests at an instant."""
+    small_lab_now, small_lab.NOW = small_lab.NOW, at
+    try:
+        return [
+            small_lab.file_request(
+                row,
+                folk["ann"],
+                slug,
+                area=area,
+                minimum=30,
+                ask=ask,
+                score=score,
+                reviewer=folk["rev"],
+            )
+            for slug, score, ask, area in asks
+        ]
+    finally:
+        small_lab.NOW = small_lab_now
+
+
+def spend(project, since):
+    """Settles an hour a day."""
+    legs = []
+    for day in range(30):
+        at = since + timedelta(days=day)
+        key = f"job:{project}:{day}"
+        ms = int(at.timestamp() * 1000)
+        legs.append(
+            Transfer(
+                id=transfer_id(ms, key),
+                group=key,
+                debit=Key(Kind.PROJECT, project, GPU),
+                credit=Key(Kind.CONSUMED, project, GPU),
+                amount=HOUR,
+                code=TransferCode.SETTLE,
+                source=key,
+                effective_ms=ms,
+            )
+        )
+    post_transfers(legs, now=NOW, actor="meter")
+
+
+@pytest.fixture
+def quiet(page: Page):
+    """Fails a test whose page logs an error, breaks the policy or misses one of its own files."""
+    bad = []
+    page.on("console", lambda m: bad.append(m.text) if m.type == "error" else None)
+    page.on("pageerror", lambda e: bad.append(str(e)))
+    yield page
+    assert [text for text in bad if "409" not in text and "422" not in text] == []
+
+
+@pytest.fixture
+def enter(live_server, quiet, office):
+    """Gives a way to be somebody and open a page."""
+
+    def go(username, path="/"):
+        if username is not None:
+            quiet.context.clear_cookies()
+            quiet.goto(f"{live_server.url}/login/")
+            quiet.locator(f"form:has(input[value='{username}']) button").click()
+            quiet.wait_for_load_state()
+        quiet.goto(live_server.url + path)
+        return quiet
+
+    return go
