@@ -49,7 +49,7 @@ def asks_of(draw, names, *, most, resources):
     for place, name in enumerate(names):
         amounts = {"gpu:h100": draw(st.integers(1, most))}
         if len(resources) > 1 and draw(st.booleans()):
-            amounts["staff"] = draw(st.integers(1, most))
+            amounts["staff"] = draw(st.integers(1, amounts["gpu:h100"]))
         earlier = st.sampled_from(names[:place]) if place else st.nothing()
         needs = (
             draw(st.lists(earlier, max_size=1)) if place and draw(st.integers(0, 3)) == 0 else []
@@ -73,7 +73,10 @@ def asks_of(draw, names, *, most, resources):
 
 @st.composite
 def rounds(draw, *, count=5, most=6, resources=ITEMS, objective=Objective.MERIT):
-    """A policy and its requests. Amounts are in base units, up to `most` for one request."""
+    """A policy and its requests. Amounts are in base units, up to `most` for one request.
+
+    Floors are promised of the resource that steps count, where whole units cost a proof nothing.
+    """
     scale = max(1, most // 6)
     limit = st.integers(0, 2 * count).map(lambda n: n * scale)
     areas = (
@@ -86,7 +89,7 @@ def rounds(draw, *, count=5, most=6, resources=ITEMS, objective=Objective.MERIT)
             id="left",
             name="Left",
             parent="root",
-            floor=draw(st.fixed_dictionaries({}, optional={"gpu:h100": limit, "staff": limit})),
+            floor=draw(st.fixed_dictionaries({}, optional={"gpu:h100": limit})),
         ),
         Area(
             id="right",

@@ -13,6 +13,7 @@ from apportion.core.decide.model import Model, Row
 from apportion.core.decide.problem import Problem
 from apportion.core.decide.tree import Node, Searched
 
+Box = tuple[list[int], list[int]]  # the fewest and the most steps of each request
 PRICE_SCALE = 10**12  # prices are integers of 1e-12 gain units per unit of their row
 
 
@@ -42,15 +43,19 @@ class Proof:
 
 def prove(problem: Problem, model: Model, searched: Searched, *, least: int) -> Proof:
     """Turns a search into a proof; the bound is never below `least`, the score already reached."""
-    leaves = {
-        place: _integer_prices(searched.nodes[place])
-        for place, *_ in _leaves(problem, searched.nodes)
-    }
-    used = sorted({row for prices in leaves.values() for row in prices})
-    renamed = {row: place for place, row in enumerate(used)}
+    leaves: dict[int, dict[int, int]] = {}
     bound = least
     for place, low, high in _leaves(problem, searched.nodes):
-        bound = max(bound, box_bound(problem, model, leaves[place], low, high))
+        box = low.tolist(), high.tolist()
+        prices = _integer_prices(searched.nodes[place])
+        worth = box_bound(problem, model, prices, box)
+        if worth > least:
+            prices = _emptied(problem, model, prices, box, least)
+            worth = min(worth, box_bound(problem, model, prices, box))
+        leaves[place] = prices
+        bound = max(bound, worth)
+    used = sorted({row for prices in leaves.values() for row in prices})
+    renamed = {row: place for place, row in enumerate(used)}
     return Proof(
         rows=tuple(model.rows[row] for row in used),
         nodes=tuple(
@@ -62,23 +67,44 @@ def prove(problem: Problem, model: Model, searched: Searched, *, least: int) -> 
     )
 
 
-def box_bound(
-    problem: Problem, model: Model, prices: Mapping[int, int], low: Steps, high: Steps
-) -> int:
+def box_bound(problem: Problem, model: Model, prices: Mapping[int, int], box: Box) -> int:
     """Counts the most that a slate inside a box can be worth at these prices."""
-    reduced = [gain * PRICE_SCALE for gain in model.gains]
+    gains = [gain * PRICE_SCALE for gain in model.gains]
+    return -(-_priced(problem, model, prices, box, gains) // PRICE_SCALE)
+
+
+def _emptied(
+    problem: Problem, model: Model, prices: dict[int, int], box: Box, least: int
+) -> dict[int, int]:
+    """Raises the prices of a box in which nothing fits until they say so.
+
+    At such prices even slates worth nothing count less than nothing, so a multiple is low enough.
+    """
+    void = _priced(problem, model, prices, box, [0] * len(model.gains))
+    if void >= 0:
+        return prices
+    enough = PRICE_SCALE * (sum(max(0, gain) for gain in model.gains) + abs(least) + 1)
+    factor = -(-enough // -void)
+    return {row: price * factor for row, price in prices.items()}
+
+
+def _priced(
+    problem: Problem, model: Model, prices: Mapping[int, int], box: Box, gains: Sequence[int]
+) -> int:
+    """Weak duality, rounded up: the rows' bounds at the prices, and the best of each column."""
+    reduced = list(gains)
     total = 0
     for place, price in prices.items():
         row = model.rows[place]
         total += price * row.bound
         for column, coefficient in zip(row.columns, row.coefficients, strict=True):
             reduced[column] -= price * coefficient
-    for i, (fewest, most) in enumerate(zip(low.tolist(), high.tolist(), strict=True)):
+    for i, (fewest, most) in enumerate(zip(*box, strict=True)):
         at = most if reduced[i] > 0 else fewest
         total -= -(reduced[i] * at) // problem.steps[i]
     if model.may_miss:
-        total += sum(max(0, gain) for gain in reduced[len(low) :])
-    return -(-total // PRICE_SCALE)
+        total += sum(max(0, gain) for gain in reduced[len(problem.asks) :])
+    return total
 
 
 def _leaves(problem: Problem, nodes: Sequence[Node]) -> Iterator[tuple[int, Steps, Steps]]:

@@ -75,18 +75,16 @@ def settle_merit(problem: Problem) -> Settled:
 
 
 def value_slack(problem: Problem, taken: Sequence[int], score: int) -> int:
-    """What whole steps may cost a slate, and the gap that the policy allows.
+    """What whole numbers may cost a slate, and the gap that the policy allows.
 
-    Two steps of each cut award that has many, and one part in 10**7; one in 10**9 where none is cut.
+    A micropoint for each cut award and two more; two steps of each cut award that has many, and
+    then one part in 10**7 of the value, else one in 10**9.
     """
-    cut = [
-        i
-        for i, steps in enumerate(taken)
-        if 0 < steps < problem.steps[i] and problem.steps[i] >= COARSE_STEPS
-    ]
-    loose = sum(2 * -(-problem.worth[i] // problem.steps[i]) for i in cut)
+    cut = [i for i, steps in enumerate(taken) if 0 < steps < problem.steps[i]]
+    fine = [i for i in cut if problem.steps[i] >= COARSE_STEPS]
+    loose = 2 + len(cut) + sum(2 * -(-problem.worth[i] // problem.steps[i]) for i in fine)
     allowed = problem.policy.gap * score
-    return 1 + loose + score // (CUT_PART if cut else WHOLE_PART) + math.floor(allowed)
+    return loose + score // (CUT_PART if fine else WHOLE_PART) + math.floor(allowed)
 
 
 def floor_slack(problem: Problem, taken: Sequence[int]) -> int:

@@ -56,12 +56,15 @@ def proved_bound(facts: Facts, proof: dict[str, Any], taken: Taken, scale: int, 
 
 
 def value_tolerance(facts: Facts, taken: Taken, value: int) -> int:
-    """What whole base units may cost: two steps of each cut award, one part in 10**7 or 10**9."""
-    cut = [r for r in facts.requests.values() if 0 < taken[r.id] < r.whole and r.whole >= COARSE]
-    loose = sum(2 * -(-r.worth // r.whole) for r in cut)
-    return (
-        1 + loose + value // (10**7 if cut else 10**9) + int(Fraction(facts.policy["gap"]) * value)
-    )
+    """What whole numbers may cost: a micropoint for each cut award and two more.
+
+    And two steps of each cut award that has many, and one part in 10**7 where there are such, else
+    one in 10**9, and the gap that the policy allows.
+    """
+    cut = [r for r in facts.requests.values() if 0 < taken[r.id] < r.whole]
+    fine = [r for r in cut if r.whole >= COARSE]
+    loose = 2 + len(cut) + sum(2 * -(-r.worth // r.whole) for r in fine)
+    return loose + value // (10**7 if fine else 10**9) + int(Fraction(facts.policy["gap"]) * value)
 
 
 def floor_tolerance(facts: Facts, taken: Taken) -> int:
