@@ -17,16 +17,19 @@ OPERATORS = (ROOT / "docs" / "operators.md").read_text()
 LONGEST_ARCHITECTURE = 300
 
 
-def verbs(command, path=("apportion",)):
-    """Lists every command that does something, by its words."""
+def commands(command, path=()):
+    """Lists every command that does something, by its words, with the options that it takes."""
     below = getattr(command, "commands", {})  # typer's groups are not click's own
     for name, part in below.items():
-        yield from verbs(part, (*path, name))
+        yield from commands(part, (*path, name))
     if not below:
-        yield " ".join(path)
+        parameters = (*command.params, *COMMAND_LINE.params)
+        yield path, {"--help"}.union(*(p.opts + p.secondary_opts for p in parameters))
 
 
-VERBS = sorted(verbs(build()))
+COMMAND_LINE = build()
+COMMANDS = dict(commands(COMMAND_LINE))
+VERBS = sorted(" ".join(("apportion", *words)) for words in COMMANDS)
 
 
 @pytest.mark.parametrize("verb", VERBS)
@@ -52,20 +55,38 @@ def test_every_reason_of_a_decision_is_documented_with_its_meaning(reason):
     assert f"| `{reason.name}` | {reason.value} |" in TEXT
 
 
-def test_every_command_that_the_documentation_types_exists():
-    typed = re.findall(
-        r"(?:\./|`|^)apportion ([a-z][a-z-]*)(?: ([a-z][a-z-]*))?", TEXT, re.MULTILINE
+def typed(text):
+    """Finds the commands that a text types: their first words, and the long options that follow."""
+    whole = text.replace("\\\n", " ")
+    found = re.findall(
+        r"(?:\./|`|^|: )apportion ([a-z][a-z-]*)(?: ([a-z][a-z-]*))?([^`\n]*)", whole, re.MULTILINE
     )
-    known = {tuple(verb.split()[1:]) for verb in VERBS}
-    groups = {words[0] for words in known if len(words) > 1}
-    unknown = [
-        f"{first} {second}".strip()
-        for first, second in typed
-        if (first, second) not in known
-        and (first,) not in known
-        and (second or first not in groups)
-    ]
-    assert unknown == []
+    for first, second, rest in found:
+        options = set(re.findall(r"(?<!\S)--[a-z][a-z-]*", rest.partition("#")[0]))
+        yield (first, second), options
+
+
+def unknown(text):
+    """Tells which typed commands and options do not exist."""
+    groups = {words[0] for words in COMMANDS if len(words) > 1}
+    for words, options in typed(text):
+        known = COMMANDS.get(words, COMMANDS.get(words[:1]))
+        if known is None and (words[1] or words[0] not in groups):
+            yield " ".join(words).strip()
+        elif known is not None and options - known:
+            yield f"{' '.join(words)} {' '.join(sorted(options - known))}"
+
+
+def test_every_command_and_option_that_the_documentation_types_exists():
+    assert list(unknown(TEXT)) == []
+
+
+SAYS = [p for p in sorted((ROOT / "src").rglob("*")) if p.suffix in {".py", ".html"}]
+
+
+def test_every_command_that_a_remedy_or_a_page_types_exists():
+    found = {str(p.relative_to(ROOT)): list(unknown(p.read_text())) for p in SAYS}
+    assert {name: wrong for name, wrong in found.items() if wrong} == {}
 
 
 def test_the_walk_over_the_command_line_finds_its_verbs():

@@ -86,7 +86,7 @@ def find_slate(round_slug: str, number: int) -> Slate:
                 Refusal(
                     code=Code.NOT_FOUND,
                     subject=f"slate {number} of {round_slug}",
-                    remedy=f"List slates with: apportion slate list --round {round_slug}",
+                    remedy=f"List slates with: apportion slate list {round_slug}",
                 )
             ]
         )
