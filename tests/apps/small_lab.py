@@ -57,7 +57,9 @@ def open_spring(by, policy=POLICY, slug="spring"):
     return open_round(slug=slug, policy_toml=policy, dates=DATES, by=by, now=NOW)
 
 
-def file_request(row, lead, slug, *, area="foundations", minimum=10, ask=40, score=None, reviewer=None):
+def file_request(
+    row, lead, slug, *, area="foundations", minimum=10, ask=40, score=None, reviewer=None
+):
     """Starts a project, submits its request in hours, and scores it in points."""
     project = start_project(slug=slug, title=slug.title(), area=find_area(area), lead=lead, now=NOW)
     wish = Wish(

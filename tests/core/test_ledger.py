@@ -3,8 +3,15 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apportion.core.ledger import Key, Kind, Transfer, TransferCode, payload, post_batch
-from apportion.core.ledger import total_by_unit
+from apportion.core.ledger import (
+    Key,
+    Kind,
+    Transfer,
+    TransferCode,
+    payload,
+    post_batch,
+    total_by_unit,
+)
 from apportion.core.refusals import Code
 
 ISSUED = Key(Kind.ISSUED, "r1", "gpu:h100")
@@ -87,7 +94,11 @@ def test_a_batch_comes_to_what_its_groups_come_to_one_by_one(batch):
 
 
 def test_a_group_is_taken_whole_or_left_whole():
-    batch = [leg(1, ISSUED, POOL, 100), leg(2, POOL, ALPHA, 80, "pair"), leg(3, POOL, BETA, 30, "pair")]
+    batch = [
+        leg(1, ISSUED, POOL, 100),
+        leg(2, POOL, ALPHA, 80, "pair"),
+        leg(3, POOL, BETA, 30, "pair"),
+    ]
     posted = post_batch(batch, balances={}, known={})
     assert [one.id for one in posted.accepted] == [batch[0].id]
     assert posted.refusals[0].code is Code.NOT_ENOUGH

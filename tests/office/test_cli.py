@@ -19,7 +19,17 @@ def run(capfd, *arguments):
 def test_help_names_every_stage(capfd):
     code, out, _ = run(capfd, "--help")
     verbs = ("demo", "init", "serve", "doctor", "test", "people", "round", "project", "request")
-    more = ("review", "decide", "verify", "slate", "grant", "limits", "usage", "balance", "standing")
+    more = (
+        "review",
+        "decide",
+        "verify",
+        "slate",
+        "grant",
+        "limits",
+        "usage",
+        "balance",
+        "standing",
+    )
     assert code == 0
     assert [verb for verb in (*verbs, *more, "ledger") if f"  {verb}" not in out] == []
 
@@ -29,7 +39,8 @@ def test_the_version_is_told(capfd):
 
 
 @pytest.mark.parametrize(
-    "arguments", [("nonsense",), ("round",), ("round", "open"), ("people", "add", "x", "--role", "king")]
+    "arguments",
+    [("nonsense",), ("round",), ("round", "open"), ("people", "add", "x", "--role", "king")],
 )
 def test_wrong_words_exit_2(capfd, db, arguments):
     assert run(capfd, *arguments)[0] == 2
@@ -50,7 +61,9 @@ def test_what_is_not_there_is_told_apart(capfd, db, arguments, code):
 
 def test_listings_come_in_five_shapes(capfd, db):
     run(capfd, "people", "add", "ann", "--name", "Ann | Example", "--role", "researcher")
-    assert run(capfd, "people", "list", "-P", "-n", "-o", "username,name")[1] == "ann|Ann / Example\n"
+    assert (
+        run(capfd, "people", "list", "-P", "-n", "-o", "username,name")[1] == "ann|Ann / Example\n"
+    )
     assert run(capfd, "people", "list", "--csv")[1].splitlines()[0] == "username,name,roles"
     assert json.loads(run(capfd, "people", "list", "--json")[1])[0]["roles"] == "researcher"
     assert "Username" in run(capfd, "people", "list")[1]

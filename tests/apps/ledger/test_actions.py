@@ -84,7 +84,9 @@ def test_the_database_itself_forbids_changing_or_deleting(table):
     for verb in ("update", "delete"):
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
             rows = table.objects.all()
-            rows.update(**{table._meta.pk.name: 9}) if verb == "update" else rows._raw_delete("default")
+            rows.update(**{table._meta.pk.name: 9}) if verb == "update" else rows._raw_delete(
+                "default"
+            )
 
 
 @pytest.mark.django_db

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from apportion.apps.apply.actions import add_member, start_project, save_draft, submit_request, Wish
+from apportion.apps.apply.actions import Wish, add_member, save_draft, start_project, submit_request
 from apportion.apps.people.actions import add_person
 from apportion.apps.review.actions import assign_reviewer, declare_conflict, write_opinion
 from apportion.apps.review.queries import panel_scores
@@ -53,7 +53,9 @@ def test_a_member_of_the_project_may_not_judge_it(folk, spring):
 
 def test_a_lead_who_also_reviews_may_not_judge_the_own_request(folk, spring):
     both = add_person(username="both", name="Both", roles=["researcher", "reviewer"])
-    project = start_project(slug="own", title="Own", area=find_area("assistant"), lead=both, now=NOW)
+    project = start_project(
+        slug="own", title="Own", area=find_area("assistant"), lead=both, now=NOW
+    )
     wish = Wish(title="Own", question="?", amounts={GPU: (HOUR, HOUR)})
     draft = save_draft(round_row=spring, project=project, wish=wish, by=both, now=NOW)
     request = submit_request(row=draft, by=both, now=NOW)
