@@ -81,12 +81,13 @@ def test_the_database_itself_forbids_a_balance_below_the_floor():
 @pytest.mark.parametrize("table", [Transfer, Leaf])
 def test_the_database_itself_forbids_changing_or_deleting(table):
     post(leg(1, ISSUED, POOL, 100))
-    for verb in ("update", "delete"):
+    rows = table.objects.all()
+    for change in (
+        lambda: rows.update(**{table._meta.pk.name: 9}),
+        lambda: rows._raw_delete("default"),
+    ):
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
-            rows = table.objects.all()
-            rows.update(**{table._meta.pk.name: 9}) if verb == "update" else rows._raw_delete(
-                "default"
-            )
+            change()
 
 
 @pytest.mark.django_db
