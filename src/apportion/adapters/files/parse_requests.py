@@ -128,16 +128,20 @@ class _Reader:
             self.lines.setdefault(cells[0] or f"(line {line})", line)
             return None
         row = dict(zip(self._header, cells, strict=True))
-        name = self._name(line, row)
+        name, area = self._name(line, row), self._area(line, row["area"])
+        project = self._project(line, row.get("project") or name)
+        groups = self._row_groups(line, row.get("groups", ""))
+        score = self._score(line, row)
+        value = self._points(line, "value", row["value"]) if row.get("value") else None
         asked = self._asked(line, row)
         ask = Ask(
             id=RequestId(name),
-            area=AreaId(self._area(line, row["area"])),
-            project=ProjectId(self._project(line, row.get("project") or name)),
-            groups=self._row_groups(line, row.get("groups", "")),
-            score=self._score(line, row),
-            value=self._points(line, "value", row["value"]) if row.get("value") else None,
-            ask=asked,
+            area=AreaId(area),
+            project=ProjectId(project),
+            groups=groups,
+            score=score,
+            value=value,
+            ask={code: amount for code, amount in asked.items() if amount},
             minimum=self._minimum(line, row, asked),
             either_or=self._label(line, row.get("either_or", "")),
             requires=tuple(RequestId(r) for r in _parts(row.get("requires", ""))),
@@ -189,22 +193,20 @@ class _Reader:
             self._fault(line, field, "too large", f"Write at most {MOST_POINTS}", text)
         return Fraction(value) if value is not None else None
 
-    def _asked(self, line: int, row: Row) -> dict[ResourceCode, int]:
-        asked: dict[ResourceCode, int] = {}
-        broken = False
+    def _asked(self, line: int, row: Row) -> dict[ResourceCode, int | None]:
+        """Reads what is asked of each resource; None where that is not a quantity."""
+        asked: dict[ResourceCode, int | None] = {}
         for code in self._policy.resources:
             text = row.get(f"ask.{code}", "")
-            if text:
-                amount = self._amount(line, f"ask.{code}", text, code)
-                broken |= amount is None
-                if amount:
-                    asked[code] = amount
-        if not asked and not broken:
+            amount = self._amount(line, f"ask.{code}", text, code) if text else 0
+            if amount != 0:
+                asked[code] = amount
+        if not asked:
             self._fault(line, "ask", "asks for nothing", "Ask for some of a resource, or drop it")
         return asked
 
     def _minimum(
-        self, line: int, row: Row, asked: Mapping[ResourceCode, int]
+        self, line: int, row: Row, asked: Mapping[ResourceCode, int | None]
     ) -> dict[ResourceCode, int]:
         """Reads each minimum, from its own column or as the fraction of the ask, rounded up."""
         share = self._fraction(line, row)
@@ -213,20 +215,20 @@ class _Reader:
             field = f"minimum.{code}"
             text = row.get(field, "")
             if text:
-                minimum[code] = self._stated_minimum(line, field, text, code, asked.get(code))
+                minimum[code] = self._stated_minimum(line, field, code, text, asked.get(code, 0))
             elif code in asked and share is None and not row.get("minimum_fraction"):
                 remedy = "Write the smallest useful amount, 0 if any helps"
                 self._fault(line, field, "missing", remedy)
             elif code in asked and share is not None:
-                minimum[code] = math.ceil(asked[code] * share)
+                minimum[code] = math.ceil((asked[code] or 0) * share)
         return {code: amount for code, amount in minimum.items() if code in asked}
 
     def _stated_minimum(
-        self, line: int, field: str, text: str, code: ResourceCode, asked: int | None
+        self, line: int, field: str, code: ResourceCode, text: str, asked: int | None
     ) -> int:
         amount = self._amount(line, field, text, code)
-        if amount is not None and amount > (asked or 0):
-            most = format_quantity(asked or 0, self._policy.resources[code].unit)
+        if amount is not None and asked is not None and amount > asked:
+            most = format_quantity(asked, self._policy.resources[code].unit)
             self._fault(
                 line, field, "above the ask", f"Write at most {most}, or ask for more", text
             )

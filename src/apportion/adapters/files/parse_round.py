@@ -69,7 +69,7 @@ def _load(data: bytes, faults: Faults) -> tuple[dict[str, Any], dict[Path, int]]
         at = re.search(r"at line (\d+)", str(error))
         what = f"not TOML: {str(error).split(' (at ')[0]}"
         remedy = "Mend the line, or quote the text"
-        faults.add(what=what, remedy=remedy, line=int(at[1]) if at else None)
+        faults.add(what=what, remedy=remedy, line=int(at[1]) if at else text.count("\n") + 1)
     return {}, {}
 
 

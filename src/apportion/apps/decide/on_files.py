@@ -1,0 +1,190 @@
+"""A round on plain files: imports no framework, so that it works where there is no office."""
+
+import json
+import os
+import shutil
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from apportion import __version__
+from apportion.adapters.files.parse import parse_requests, parse_round
+from apportion.adapters.files.render import decision_bytes, overview, summary
+from apportion.core.decide.problem import Ask
+from apportion.core.decide.recheck import recheck_ways_in
+from apportion.core.decide.solve import WaysIn, decide
+from apportion.core.faults import BadInput, Fault
+from apportion.core.policy import OBJECTIVES_BUILT, Objective, Policy
+from apportion.core.verify import Verdict, verify_decision
+
+TRUE, FALSE, BAD_INPUT = 0, 1, 2
+NARROW, WIDE = 40, 200
+
+ROUND = typer.Option(..., "--round", help="The policy: round.toml.")
+REQUESTS = typer.Option(..., "--requests", help="What is asked: requests.csv.")
+OUT = typer.Option(..., "--out", help="Where the decision goes: decision.json.")
+OBJECTIVE = typer.Option("", "--objective", help="Instead of the round's: merit or cut-line.")
+WAYS = typer.Option(
+    WaysIn.AUTO.value, "--counterfactuals", help="Ways in: exact solves again, estimate does not."
+)
+AS_JSON = typer.Option(False, "--json", help="As JSON.")
+TIMINGS = typer.Option(False, "--timings", help="Write CPU seconds to a file beside the decision.")
+RESOLVE = typer.Option(False, "--counterfactuals", help="Solve every verified way in again.")
+FILE = typer.Argument(..., help="A decision.json.")
+
+
+def register_files(app: typer.Typer) -> None:
+    """Adds the verbs that need only files."""
+    app.command("decide")(decide_files)
+    app.command("verify")(verify_file)
+
+
+def decide_files(
+    round_file: Path = ROUND,
+    requests_file: Path = REQUESTS,
+    out: Path = OUT,
+    *,
+    objective: str = OBJECTIVE,
+    ways_in: str = WAYS,
+    timings: bool = TIMINGS,
+    as_json: bool = AS_JSON,
+) -> int:
+    """Decide a round on files: who is in, who is not yet, why, and the nearest way in."""
+    started = time.process_time()
+    try:
+        policy, asks = _inputs(round_file, requests_file, objective)
+        ways = _ways(ways_in)
+        _check_folder(out)
+        read = time.process_time()
+        decision = decide(policy=policy, asks=asks, ways_in=ways)
+        decided = time.process_time()
+        _write_whole(out, decision_bytes(decision, engine_version=__version__))
+        if timings:
+            spent = {"read": read - started, "decide": decided - read}
+            _write_whole(out.with_name(f"{out.name}.timings.json"), _timings(spent))
+    except BadInput as bad:
+        typer.echo("\n".join(map(str, bad.faults)), err=True)
+        return BAD_INPUT
+    if as_json:
+        typer.echo(json.dumps(summary(decision) | {"out": str(out)}, ensure_ascii=False))
+    else:
+        width = min(WIDE, max(NARROW, shutil.get_terminal_size((100, 24)).columns))
+        typer.echo(overview(decision, width=width), nl=False)
+    return TRUE
+
+
+def verify_file(
+    file: Path = FILE, *, counterfactuals: bool = RESOLVE, as_json: bool = AS_JSON
+) -> int:
+    """Check a decision from its file alone: awards, limits, floors, value, proof and reasons."""
+    try:
+        data = _read(file)
+    except BadInput as bad:
+        typer.echo("\n".join(map(str, bad.faults)), err=True)
+        return BAD_INPUT
+    verdict = verify_decision(data)
+    if verdict.holds and counterfactuals:
+        verdict = _resolve(data, verdict)
+    if as_json:
+        told = {"holds": verdict.holds, "fault": verdict.fault, "checked": list(verdict.checked)}
+        typer.echo(json.dumps(told, ensure_ascii=False))
+    else:
+        for line in verdict.checked:
+            typer.echo(f"  holds: {line}")
+        typer.echo(f"{file}: true" if verdict.holds else f"{file}: false: {verdict.fault}")
+    return TRUE if verdict.holds else FALSE
+
+
+def _inputs(
+    round_file: Path, requests_file: Path, objective: str
+) -> tuple[Policy, tuple[Ask, ...]]:
+    """Reads both files; the requests are read only under a policy that is right."""
+    held = _read(round_file), _read(requests_file)
+    policy = _with_objective(parse_round(held[0], str(round_file)), objective)
+    return policy, parse_requests(held[1], str(requests_file), policy)
+
+
+def _timings(spent: dict[str, float]) -> bytes:
+    """CPU seconds live beside the decision, never in it: the same input gives the same bytes."""
+    told = {f"{name}_cpu_seconds": f"{seconds:.6f}" for name, seconds in spent.items()}
+    return json.dumps(told, sort_keys=True).encode() + b"\n"
+
+
+def _resolve(data: bytes, verdict: Verdict) -> Verdict:
+    """Solves each verified way in again, and the same with one tick less."""
+    document: dict[str, Any] = json.loads(data)
+    count, faults = recheck_ways_in(document)
+    if faults:
+        return Verdict(holds=False, fault=faults[0], checked=verdict.checked)
+    told = f"{count} verified ways in, each solved again and with one tick less"
+    return Verdict(holds=True, checked=(*verdict.checked, told))
+
+
+def _ways(text: str) -> WaysIn:
+    if text not in list(WaysIn):
+        remedy = f"Write one of {', '.join(WaysIn)}"
+        raise BadInput(
+            [Fault(file="--counterfactuals", what="not known", remedy=remedy, value=text)]
+        )
+    return WaysIn(text)
+
+
+def _with_objective(policy: Policy, text: str) -> Policy:
+    if not text:
+        return policy
+    built = ", ".join(OBJECTIVES_BUILT)
+    if text not in list(Objective):
+        fault = Fault(
+            file="--objective", what="not an objective", remedy=f"Write one of {built}", value=text
+        )
+        raise BadInput([fault])
+    if Objective(text) not in OBJECTIVES_BUILT:
+        fault = Fault(
+            file="--objective",
+            what="known, but not built yet",
+            remedy=f"Choose one of {built}",
+            value=text,
+        )
+        raise BadInput([fault])
+    return replace(policy, objective=Objective(text))
+
+
+def _read(file: Path) -> bytes:
+    """Reads a file whole.
+
+    Raises: BadInput where there is none to read.
+    """
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        remedy = "Name a file that exists and that you may read"
+        what = f"cannot be read: {error.strerror}"
+        raise BadInput([Fault(file=str(file), what=what, remedy=remedy)]) from None
+
+
+def _check_folder(out: Path) -> None:
+    if not out.absolute().parent.is_dir() or out.is_dir():
+        remedy = "Name a file in a folder that exists"
+        raise BadInput([Fault(file=str(out), what="cannot be written", remedy=remedy)])
+
+
+def _write_whole(out: Path, data: bytes) -> None:
+    """Writes a file so that nobody ever sees half of it.
+
+    Raises: BadInput where it cannot be written; what was there before is then still there.
+    """
+    draft = out.with_name(f".{out.name}.{os.getpid()}")
+    try:
+        with draft.open("wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        draft.replace(out)
+    except OSError as error:
+        what = f"cannot be written: {error.strerror or error}"
+        raise BadInput([Fault(file=str(out), what=what, remedy="Name another file")]) from None
+    finally:
+        draft.unlink(missing_ok=True)
