@@ -18,6 +18,7 @@ from apportion.apps.meter.queries import AreaUse
 from apportion.apps.report.public import Field, answer_claim, gather_periods
 from apportion.core.ids import transfer_id
 from apportion.core.ledger import Key, Kind, Transfer, TransferCode
+from apportion.core.verify import verify_document
 from tests.apps.pages import HOSTILE, QUERIES_A_PAGE, Text, crowd, heading, read, visit
 from tests.apps.small_lab import DATES, GPU, HOUR, NOW, file_request
 
@@ -204,7 +205,10 @@ def test_the_record_of_an_office_that_metered_nothing_says_so(client, db):
 
 
 def test_the_record_tells_decisions_and_that_nothing_lies_below_its_minimum(client, granted):
-    record = json.loads(visit(client, None, "/record/record.json").content)
+    response = visit(client, None, "/record/record.json")
+    verdict = verify_document(response.content)
+    assert verdict.holds, verdict.fault
+    record = json.loads(response.content)
     granted_ways = ("full", "partial", "minimum")
     assert sum(record["decisions"][way] for way in granted_ways) == 3
     assert record["decisions"]["below_minimum"] == 0

@@ -1,16 +1,19 @@
 """How reasons and ways in are written; the engine's own texts, made into sentences. No tables here."""
 
+import re
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
 from apportion.apps.rounds.wording import write_compact
 
+LONG_NUMBER = re.compile(r"(?<![\w.,:#/-])\d{5,15}(?![\w:/-])")
 SHORT_WAYS = 2  # the board's column has room for two
 
 
 def sentence(text: str) -> str:
-    """Ends a text as a sentence."""
+    """Ends a text as a sentence and sets its long numbers in thousands; names stay as they are."""
+    text = LONG_NUMBER.sub(lambda found: f"{int(found[0]):,}", text)
     return text if text.endswith((".", "!", "?")) else f"{text}."
 
 

@@ -135,6 +135,12 @@ def root_at(end: Tip) -> bytes:
     return journal.frontier_root(bytes(end.frontier))
 
 
+def subtrees_at(end: Tip) -> tuple[bytes, ...]:
+    """Gives the roots of the journal's complete subtrees, largest first: what its root folds."""
+    frontier, size = bytes(end.frontier), journal.HASH_BYTES
+    return tuple(frontier[at : at + size] for at in range(0, len(frontier), size))
+
+
 def check_books() -> Health:
     """Recomputes the books from the transfers alone and lists what does not agree."""
     end = tip()

@@ -51,7 +51,7 @@ def gather_periods(uses: Sequence[AreaUse]) -> tuple[Period, ...]:
 
     Hours of different GPUs are added as they are; other resources are left out.
     """
-    gpu = [use for use in uses if use.resource.partition(":")[0] == "gpu"]
+    gpu = [use for use in uses if use.unit_seconds and use.resource.partition(":")[0] == "gpu"]
     months = sorted({use.month for use in gpu})
     by_quarter = len(months) > MONTHS_SHOWN
     found: dict[str, dict[str, int]] = {}
@@ -137,7 +137,13 @@ def write_record(  # the whole public record as plain values
         "schema": "apportion.record/1",
         "lab": lab,
         "at": at.isoformat(timespec="seconds"),
-        "claim": {"question": claim.question, "answer": claim.answer, "note": claim.note},
+        "claim": {
+            "question": claim.question,
+            "answer": claim.answer,
+            "note": claim.note,
+            "outside_flagship": None if claim.latest is None else str(claim.latest),
+            "holds": None if claim.latest is None else claim.latest > HALF,
+        },
         "areas": [
             {"id": field.slug, "name": field.name, "flagship": field.flagship} for field in fields
         ],

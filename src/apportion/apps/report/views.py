@@ -18,7 +18,7 @@ from apportion.apps.decide.queries import (
     tally_decisions,
 )
 from apportion.apps.enforce.queries import limits_of
-from apportion.apps.ledger.queries import balances, grouped_statement, root_at, tip
+from apportion.apps.ledger.queries import balances, grouped_statement, root_at, subtrees_at, tip
 from apportion.apps.meter.queries import find_charges, use_by_area
 from apportion.apps.people.gates import Visit, allowed
 from apportion.apps.people.queries import may
@@ -315,4 +315,9 @@ def _record() -> tuple[Sequence[public.Period], Sequence[public.Field]]:
 
 def _journal() -> dict[str, object]:
     end = tip()
-    return {"size": end.size, "root": root_at(end).hex(), "transfers": end.seq}
+    return {
+        "size": end.size,
+        "root": root_at(end).hex(),
+        "transfers": end.seq,
+        "frontier": [node.hex() for node in subtrees_at(end)],
+    }

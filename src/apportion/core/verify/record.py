@@ -1,0 +1,119 @@
+"""Checks a public record from its file alone: shares, the claim, the counts and the journal's root."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any, NoReturn
+
+from apportion.core.verify.decision import MALFORMED, Verdict, verify_decision
+from apportion.core.verify.facts import Untrue, ensure
+
+SCHEMA = "apportion.record/1"
+HASH_BYTES = 32
+HALF = Fraction(1, 2)
+COUNTS = ("full", "partial", "minimum", "not_yet", "below_minimum", "denied_with_reason")
+
+
+def verify_document(data: bytes) -> Verdict:
+    """Checks a public record or a decision, whichever the file says it is."""
+    return verify_record(data) if is_record(data) else verify_decision(data)
+
+
+def is_record(data: bytes) -> bool:
+    """Says whether a file calls itself a public record."""
+    try:
+        return bool(json.loads(data.decode())["schema"] == SCHEMA)
+    except MALFORMED:
+        return False
+
+
+def verify_record(data: bytes) -> Verdict:
+    """Checks that the claim follows from the metered use, and the root from its subtrees.
+
+    That the root is the one that the office published elsewhere is for the reader to compare.
+    """
+    checked: list[str] = []
+    try:
+        _check(data, checked.append)
+    except Untrue as untrue:
+        return Verdict(holds=False, fault=str(untrue), checked=tuple(checked))
+    except MALFORMED as error:
+        fault = f"not a public record: {type(error).__name__}: {error}"
+        return Verdict(holds=False, fault=fault, checked=tuple(checked))
+    return Verdict(holds=True, checked=tuple(checked))
+
+
+def _check(data: bytes, tell: Callable[[str], None]) -> None:
+    document = json.loads(data.decode(), parse_float=_refuse, parse_constant=_refuse)
+    ensure(document["schema"] == SCHEMA, f"the schema is not {SCHEMA}")
+    periods = _use(document)
+    tell(f"use of {len(document['areas'])} areas over {len(periods)} periods")
+    _check_claim(document, periods)
+    tell("the claim follows from the metered use")
+    _check_counts(document["decisions"])
+    tell("no award below its minimum, and no denial without a reason and a way in")
+    _check_root(document["journal"])
+    tell(f"the root stands on {document['journal']['size']} sealed records")
+
+
+def _use(document: dict[str, Any]) -> list[dict[str, int]]:
+    """Reads what each area used in each period."""
+    known = {area["id"] for area in document["areas"]}
+    ensure(len(known) == len(document["areas"]), "an area is listed twice")
+    names = [period["period"] for period in document["gpu_seconds"]]
+    ensure(len(set(names)) == len(names), "a period is listed twice")
+    for period in document["gpu_seconds"]:
+        for area, seconds in period["used"].items():
+            ensure(area in known, f"{period['period']}: no area {area!r} is listed")
+            whole = isinstance(seconds, int) and not isinstance(seconds, bool) and seconds >= 0
+            ensure(whole, f"{period['period']}: the use of {area} is no count of seconds")
+    return [period["used"] for period in document["gpu_seconds"]]
+
+
+def _check_claim(document: dict[str, Any], periods: list[dict[str, int]]) -> None:
+    """Counts the share outside the flagship in the last period anew."""
+    claim = document["claim"]
+    flagship = {area["id"] for area in document["areas"] if area["flagship"]}
+    if not flagship or not periods or not sum(periods[-1].values()):
+        ensure(claim["outside_flagship"] is None, "the claim has a share with nothing to count")
+        ensure(claim["holds"] is None, "the claim has an answer with nothing to count")
+        return
+    last = periods[-1]
+    outside = sum(seconds for area, seconds in last.items() if area not in flagship)
+    share = Fraction(outside, sum(last.values()))
+    ensure(
+        Fraction(claim["outside_flagship"]) == share,
+        f"the share outside the flagship is {share}, not {claim['outside_flagship']}",
+    )
+    ensure(claim["holds"] is (share > HALF), "the answer does not follow from the share")
+    word = "Yes." if share > HALF else "No."
+    ensure(claim["answer"].startswith(word), f"the answer in words is not {word!r}")
+
+
+def _check_counts(decisions: dict[str, Any]) -> None:
+    for name in COUNTS:
+        ensure(isinstance(decisions[name], int) and decisions[name] >= 0, f"{name} is no count")
+    ensure(decisions["below_minimum"] == 0, "there are awards below their minimum")
+    ensure(
+        decisions["denied_with_reason"] == decisions["not_yet"],
+        "there are denials without a reason and a way in",
+    )
+
+
+def _check_root(journal: dict[str, Any]) -> None:
+    """Folds the roots of the complete subtrees, one for each bit of the size, largest first.
+
+    Source: RFC 6962, section 2.1.
+    """
+    nodes = [bytes.fromhex(node) for node in journal["frontier"]]
+    ensure(all(len(node) == HASH_BYTES for node in nodes), "a subtree's root has a wrong length")
+    ensure(len(nodes) == journal["size"].bit_count(), "the subtrees do not make the size")
+    root = nodes.pop() if nodes else hashlib.sha256(b"").digest()
+    while nodes:
+        root = hashlib.sha256(b"\x01" + nodes.pop() + root).digest()
+    ensure(root.hex() == journal["root"], "the subtrees do not give the root")
+
+
+def _refuse(text: str) -> NoReturn:
+    raise Untrue(f"{text} is not exact: records hold integers and fractions only")
