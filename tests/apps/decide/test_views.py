@@ -120,3 +120,16 @@ def test_a_way_in_that_no_resolve_has_flipped_carries_its_sign():
 def test_a_text_of_the_engine_ends_as_a_sentence():
     assert sentence("The pool is full") == "The pool is full."
     assert sentence("Really?") == "Really?"
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("Its minimum takes 57000 hours", "Its minimum takes 57,000 hours."),
+        ("It requires r12-12345", "It requires r12-12345."),
+        ("the pool of gpu:12345 has 9999 left", "the pool of gpu:12345 has 9999 left."),
+        ("a score of 7.12345", "a score of 7.12345."),
+    ],
+)
+def test_long_numbers_are_set_in_thousands_and_names_are_left_alone(text, written):
+    assert sentence(text) == written

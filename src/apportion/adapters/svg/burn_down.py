@@ -51,7 +51,7 @@ class Frame:
 
 def draw_burn_down(facts: BurnDown) -> Svg:
     """Draws what is left, the even pace, and the forecast."""
-    width, height = (720, 226) if facts.wide else (445, 196)
+    width, height = (720, 226) if facts.wide else (445, 232)
     frame = Frame(
         right=width - ROOM_FOR_LABELS,
         ground=height - 24,

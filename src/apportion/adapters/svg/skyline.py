@@ -159,6 +159,7 @@ def draw_block(
     box = {"y": y, "height": ground - y, "rx": 2 if width > 6 else 0}
     marks = [title(describe(block, facts))]
     if not block.fits:
+        room = width
         marks.append(tag("rect", x=x + 0.5, width=max(width - gap - 1, 0.5), class_="faded", **box))
     else:
         given = block.ask if block.awarded is None else min(block.awarded, block.ask)
@@ -168,11 +169,12 @@ def draw_block(
         if share < 1:
             marks.append(tag("rect", x=x, width=full, class_="faded", **box))
         marks.append(tag("rect", x=x, width=full * share, class_="block", **box))
+        room = full * min(share, solid)
         if solid < share and width > 2:
             rest = {"x": x + full * solid, "width": full * (share - solid)}
             marks.append(tag("rect", fill=f"url(#rest-{facts.key})", **rest, **box))
-    if name := upright_name(block.name, width, ground - y):
-        at = f"translate({x + min(width / 2, 16):.1f} {ground - 8:.1f}) rotate(-90)"
+    if name := upright_name(block.name, room, ground - y):
+        at = f"translate({x + min(room / 2 + 4, 16):.1f} {ground - 8:.1f}) rotate(-90)"
         marks.append(text(name, transform=at, class_="name"))
     classes = f"{hue_class(block.area)}{'' if block.fits else ' out'}"
     group = tag("g", "".join(marks), class_=classes)

@@ -74,7 +74,8 @@ def _initial(mine: queries.Written | None) -> dict[str, object]:
     if mine is None or mine.score_hundredths is None:
         return {}
     return {
-        "score": str(mine.score_hundredths // 100),
+        # A score between two whole points came from elsewhere; the page shows it and asks anew.
+        "score": str(mine.score_hundredths // 100) if mine.score_hundredths % 100 == 0 else None,
         "comment": mine.comment,
         "minimum_percent": mine.minimum_percent,
     }
