@@ -6,7 +6,7 @@ from itertools import pairwise
 from apportion.adapters.svg.marks import Svg, hue_class, picture, tag, text
 
 WIDTH, HEIGHT = 1216, 300
-LEFT, RIGHT, TOP, GROUND = 42, 950, 10, 274
+LEFT, RIGHT, TOP, GROUND = 42, 925, 10, 274
 LABEL_STEP = 17  # labels closer than this would overlap
 
 
