@@ -18,7 +18,7 @@ from apportion.core.decide.recheck import recheck_ways_in
 from apportion.core.decide.solve import WaysIn, decide
 from apportion.core.faults import BadInput, Fault
 from apportion.core.policy import OBJECTIVES_BUILT, Objective, Policy
-from apportion.core.verify import Verdict, is_record, verify_document
+from apportion.core.verify import Verdict, is_decision, verify_document
 
 TRUE, FALSE, BAD_INPUT = 0, 1, 2
 NARROW, WIDE = 40, 200
@@ -79,14 +79,14 @@ def decide_files(
 def verify_file(
     file: Path = FILE, *, counterfactuals: bool = RESOLVE, as_json: bool = AS_JSON
 ) -> int:
-    """Check a decision, or a public record, from its file alone; every figure is counted anew."""
+    """Check a decision, a proof of inclusion or a public record from its file alone, counted anew."""
     try:
         data = _read(file)
     except BadInput as bad:
         typer.echo("\n".join(map(str, bad.faults)), err=True)
         return BAD_INPUT
     verdict = verify_document(data)
-    if verdict.holds and counterfactuals and not is_record(data):
+    if verdict.holds and counterfactuals and is_decision(data):
         verdict = _resolve(data, verdict)
     if as_json:
         told = {"holds": verdict.holds, "fault": verdict.fault, "checked": list(verdict.checked)}

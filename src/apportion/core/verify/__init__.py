@@ -1,6 +1,15 @@
-"""Checks a decision or a public record from its file alone, with no code of what made it."""
+"""Checks a file of ours from itself alone, in integers, with no code of what made it."""
 
 from apportion.core.verify.decision import Verdict, verify_decision
-from apportion.core.verify.record import is_record, verify_document, verify_record
+from apportion.core.verify.files import is_decision, verify_document
+from apportion.core.verify.inclusion import verify_inclusion
+from apportion.core.verify.record import verify_record
 
-__all__ = ["Verdict", "is_record", "verify_decision", "verify_document", "verify_record"]
+__all__ = [
+    "Verdict",
+    "is_decision",
+    "verify_decision",
+    "verify_document",
+    "verify_inclusion",
+    "verify_record",
+]

@@ -6,26 +6,13 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any, NoReturn
 
-from apportion.core.verify.decision import MALFORMED, Verdict, verify_decision
+from apportion.core.verify.decision import MALFORMED, Verdict
 from apportion.core.verify.facts import Untrue, ensure
 
 SCHEMA = "apportion.record/1"
 HASH_BYTES = 32
 HALF = Fraction(1, 2)
 COUNTS = ("full", "partial", "minimum", "not_yet", "below_minimum", "denied_with_reason")
-
-
-def verify_document(data: bytes) -> Verdict:
-    """Checks a public record or a decision, whichever the file says it is."""
-    return verify_record(data) if is_record(data) else verify_decision(data)
-
-
-def is_record(data: bytes) -> bool:
-    """Says whether a file calls itself a public record."""
-    try:
-        return bool(json.loads(data.decode())["schema"] == SCHEMA)
-    except MALFORMED:
-        return False
 
 
 def verify_record(data: bytes) -> Verdict:

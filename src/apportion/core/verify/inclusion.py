@@ -1,0 +1,55 @@
+"""Checks that a leaf stands in the journal with a given root.
+
+Source: RFC 9162, section 2.1.3.2; written apart from core.journal, which makes the proofs.
+"""
+
+import hashlib
+import json
+from typing import Any
+
+from apportion.core.verify.decision import MALFORMED, Verdict
+from apportion.core.verify.facts import Untrue, ensure
+
+SCHEMA = "apportion.inclusion/1"
+LONGEST_PATH = 64
+
+
+def verify_inclusion(data: bytes) -> Verdict:
+    """Walks from the leaf to the root along the path that `apportion ledger prove` prints.
+
+    That the root is the one that the office published is for the reader to compare.
+    """
+    try:
+        told = _check(json.loads(data.decode()))
+    except Untrue as untrue:
+        return Verdict(holds=False, fault=str(untrue))
+    except MALFORMED as error:
+        fault = f"not a proof of inclusion: {type(error).__name__}: {error}"
+        return Verdict(holds=False, fault=fault)
+    return Verdict(holds=True, checked=(told,))
+
+
+def _check(document: dict[str, Any]) -> str:
+    ensure(document["schema"] == SCHEMA, f"the schema is not {SCHEMA}")
+    index, size = document["index"], document["size"]
+    ensure(isinstance(index, int) and isinstance(size, int), "index and size are whole numbers")
+    ensure(0 <= index < size, f"there is no leaf {index} among {size}")
+    path = [bytes.fromhex(node) for node in document["path"]]
+    ensure(len(path) <= LONGEST_PATH, "the path is longer than any journal's")
+    top = _walk(bytes.fromhex(document["leaf"]), index, size - 1, path)
+    ensure(top.hex() == document["root"], "the path does not lead from the leaf to the root")
+    return f"leaf {index} stands in the journal of {size} leaves"
+
+
+def _walk(node: bytes, at: int, last: int, path: list[bytes]) -> bytes:
+    for sibling in path:
+        ensure(last > 0, "the path goes on above the root")
+        if at % 2 or at == last:
+            node = hashlib.sha256(b"\x01" + sibling + node).digest()
+            while at % 2 == 0 and at:
+                at, last = at // 2, last // 2
+        else:
+            node = hashlib.sha256(b"\x01" + node + sibling).digest()
+        at, last = at // 2, last // 2
+    ensure(last == 0, "the path ends below the root")
+    return node
