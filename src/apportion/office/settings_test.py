@@ -1,5 +1,7 @@
-"""Settings of the tests: quick password hashes, an office in memory, the sample sign-in on."""
+"""Settings of the tests: quick password hashes, an office of its own, the sample sign-in on."""
 
+import atexit
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -13,6 +15,6 @@ ALLOWED_HOSTS = ["*"]
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405  from the real settings
     # A file, as in the office: threads that share an office in memory lock each other out otherwise
     # than they do on disk. Its own folder a run, so that two runs never meet.
-    DATABASES["default"]["TEST"] = {  # noqa: F405  as above
-        "NAME": str(Path(tempfile.mkdtemp(prefix="apportion-test-")) / "office.sqlite3")
-    }
+    folder = tempfile.mkdtemp(prefix="apportion-test-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    DATABASES["default"]["TEST"] = {"NAME": str(Path(folder) / "office.sqlite3")}  # noqa: F405  as above
