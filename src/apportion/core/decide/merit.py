@@ -21,7 +21,8 @@ from apportion.core.decide.tree import Appraise, Search, Searched, Slate
 from apportion.core.faults import InvariantBroken
 
 FIRST_SOLVES = 600  # before HiGHS is asked for a slate to start from
-MOST_SOLVES = 6_000  # at 1,000 requests; fewer requests allow more
+MOST_SOLVES = 4_000  # relaxations at 1,000 requests, where one takes about a millisecond
+MOST_FOR_SMALL = 4  # times as many where there are fewer requests and each is quicker
 WHOLE_PART = 10**9  # one part in this is the finest that any proof of ours speaks of
 CUT_PART = 10**7  # where awards are cut, rounding one may move others too: one part in this
 
@@ -148,7 +149,9 @@ def _search(
     if proposal.fractions is not None:
         slates.append(appraise(whole_steps(problem, proposal.fractions)))
     best = max((s for s in slates if s), key=lambda s: s.score, default=None)
-    most = MOST_SOLVES * max(1, 1000 // max(1, len(problem.asks)))
+    if best is None or proposal.bound > best.score + best.slack:
+        return Search(problem, model, appraise).run(best, most_solves=FIRST_SOLVES), proposal.bound
+    most = MOST_SOLVES * min(MOST_FOR_SMALL, max(1, 1000 // max(1, len(problem.asks))))
     return Search(problem, model, appraise).run(best, most_solves=most), proposal.bound
 
 

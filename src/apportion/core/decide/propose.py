@@ -16,7 +16,7 @@ from apportion.core.decide.model import Model, Row
 from apportion.core.decide.problem import Problem
 from apportion.core.decide.relaxation import linear_program, quiet_highs
 
-NODE_LIMIT = 20_000
+NODE_LIMIT = 6_000  # enough for all but contrived rounds, and at most a few seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from apportion.core.decide.model import Model, Row
 from apportion.core.faults import InvariantBroken
 
 Floats = npt.NDArray[np.float64]
+SOLVED = (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kModelEmpty)
 RAY_WEIGHT = 1e6  # how far along an infeasibility ray a price goes, in units of the largest gain
 
 
@@ -31,6 +32,9 @@ class Relaxation:
 
     def __init__(self, model: Model) -> None:
         self._highs = quiet_highs()
+        _check(
+            self._highs.setOptionValue("presolve", "off")
+        )  # it would leave no ray of an empty box
         self._count = len(model.gains)
         program, self._gain, self._scale = linear_program(model.gains, model.rows)
         _check(self._highs.passModel(program))
@@ -43,16 +47,25 @@ class Relaxation:
         if moved.size:
             _check(self._highs.changeColsBounds(moved.size, moved, low[moved], high[moved]))
             self._low, self._high = low.copy(), high.copy()
-        self._highs.run()
-        status = self._highs.getModelStatus()
+        status = self._run()
         if status == highspy.HighsModelStatus.kInfeasible:
             return self._empty()
-        if status != highspy.HighsModelStatus.kOptimal:
+        if status not in SOLVED:
             raise InvariantBroken(f"the relaxation ended as {status}")
         solution = self._highs.getSolution()
         prices = np.maximum(-np.array(solution.row_dual), 0.0) / self._scale * self._gain
         value = -self._highs.getObjectiveValue() * self._gain
         return Relaxed(value=value, columns=np.array(solution.col_value), prices=prices)
+
+    def _run(self) -> highspy.HighsModelStatus:
+        """Solves from where it last stood, and afresh should that have led astray."""
+        self._highs.run()
+        status = self._highs.getModelStatus()
+        if status in SOLVED or status == highspy.HighsModelStatus.kInfeasible:
+            return status
+        _check(self._highs.clearSolver())
+        self._highs.run()
+        return self._highs.getModelStatus()
 
     def _empty(self) -> Relaxed:
         _, found, ray = self._highs.getDualRay()  # type: ignore[attr-defined]  # missing in its stubs
