@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping
 from typing import cast
 
 from apportion.core.decide.decision import Counterfactual, Lever
-from apportion.core.decide.problem import Problem
 from apportion.core.decide.reasons import (
     LIMIT_CODES,
     Outcomes,
@@ -77,7 +76,7 @@ def _by_reason(outcomes: Outcomes, i: int, reason: Reason) -> Iterable[Counterfa
     """What would take this one reason away; others may still stand."""
     problem, data = outcomes.room.problem, reason.data
     if reason.code in LIMIT_REASONS:
-        yield _raised_limit(problem, i, data)
+        yield _raised_limit(outcomes, i, data)
     elif reason.code is ReasonCode.EITHER_OR:
         yield _estimate(Lever.EITHER_OR, f"{data['funded']} gave up its place", dict(data))
     elif reason.code is ReasonCode.PREREQUISITE:
@@ -95,10 +94,15 @@ def _by_reason(outcomes: Outcomes, i: int, reason: Reason) -> Iterable[Counterfa
         )
 
 
-def _raised_limit(problem: Problem, i: int, data: Mapping[str, object]) -> Counterfactual:
+def _raised_limit(outcomes: Outcomes, i: int, data: Mapping[str, object]) -> Counterfactual:
+    """A limit large enough for the minimum, or for the full ask of an award that was cut."""
+    problem, taken = outcomes.room.problem, outcomes.room.taken[i]
     kind, owner, resource = cast("list[str]", data["limit"])
     limit = next(x for x in problem.limits if x.about == (kind, owner, resource))
-    lack = cast("int", data["needed"]) - cast("int", data["left"])
+    needed = cast("int", data["needed"])
+    if taken:
+        needed = problem.asks[i].ask[limit.resource] - problem.amounts(i, taken)[limit.resource]
+    lack = needed - cast("int", data["left"])
     unit = problem.policy.resources[limit.resource].unit
     return _estimate(
         Lever.LIMIT,

@@ -168,16 +168,20 @@ def _limit_reasons(room: Room, i: int) -> Iterable[Reason]:
         needed, left = needed_and_left(room, i, place)
         alone = not room.taken[i] and more > limit.bound
         unit = problem.policy.resources[limit.resource].unit
-        what = "Its minimum takes" if not room.taken[i] else "One base unit more takes"
         among = (
             f"allows {format_quantity(limit.bound, unit)}"
             if alone
             else f"has {format_quantity(left, unit)} left"
         )
+        if room.taken[i]:  # a cut: what one base unit more would take is no news to anybody
+            got = format_quantity(problem.amounts(i, room.taken[i])[limit.resource], unit)
+            text = f"Cut to {got} of {format_quantity(asked, unit)} {unit}s; {limit_name(limit)} {among}"
+        else:
+            text = f"Its minimum takes {format_quantity(needed, unit)} {unit}s; {limit_name(limit)} {among}"
         yield Reason(
             code=ReasonCode.INDIVISIBLE_MINIMUM if alone else LIMIT_CODES[limit.kind],
             kind="exact",
-            text=f"{what} {format_quantity(needed, unit)} {unit}s; {limit_name(limit)} {among}",
+            text=text,
             data={"limit": list(limit.about), "needed": needed, "left": left, "bound": limit.bound},
         )
 

@@ -18,7 +18,9 @@ from apportion.core.decide.room import Room, missed_share, total_points
 from apportion.core.faults import InvariantBroken
 from apportion.core.policy import Objective, Policy
 
-VERIFIED_UP_TO = 40  # requests in a round whose ways in are all found by solving again: a second or two
+VERIFIED_UP_TO = (
+    40  # requests in a round whose ways in are all found by solving again: seconds, not minutes
+)
 
 
 class WaysIn(StrEnum):
