@@ -26,6 +26,7 @@ SHARED = Path(os.environ.get("APPORTION_SHARED", ROOT.parent / "shared"))  # noq
 TRACE = SHARED / "data" / "traces" / "philly_jobs_vc.csv.gz"
 TABLES = ("ledger_transfer", "ledger_leaf", "meter_charge")
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
+PRICED_FROM = datetime(2017, 1, 1, tzinfo=UTC)
 QUICK_ROWS = 10_000
 LIMIT_CPU_SECONDS = 10.0
 Figure = dict[str, object]
@@ -116,7 +117,7 @@ def insert_raw(office: Path) -> float:
 
 
 def open_office(folder: Path) -> Path:
-    """Makes an empty office with one operator."""
+    """Makes an empty office with one operator that counts and prices GPUs."""
     sys.path.insert(0, str(ROOT / "src"))
     os.environ["DJANGO_SETTINGS_MODULE"] = "apportion.office.settings"  # noqa: TID251  its own office
     os.environ.pop("APPORTION_DATABASE_URL", None)  # noqa: TID251  the figure is SQLite's
@@ -125,6 +126,9 @@ def open_office(folder: Path) -> Path:
     with contextlib.redirect_stdout(sys.stderr):
         run(["--data", str(folder), "init"])
         run(["people", "add", "ops", "--role", "operator"])
+    from apportion.apps.rounds.actions import set_rate
+
+    set_rate(resource="gpu", microcredits_per_unit=1_000_000, starts_at=PRICED_FROM)
     disconnect()
     return folder / "office.sqlite3"
 
