@@ -150,3 +150,36 @@ def test_a_request_below_the_threshold_is_told_the_score_that_it_needs():
     assert [reason.code.name for reason in award.reasons] == ["BELOW_THRESHOLD"]
     (way,) = award.counterfactuals
     assert (way.lever.value, way.verified, way.change["to"]) == ("score", True, "7/2")
+
+
+def lab_round(seed):
+    """A lab's round at its real size, with more promised than areas ask for now and then."""
+    rng, areas = Random(seed), ("a", "b", "c", "d")
+    pool = 700_000 * 3600
+    stated = policy(
+        pool={"gpu:h100": pool},
+        areas=tuple(
+            Area(
+                id=area,
+                name=area,
+                floor={"gpu:h100": pool * rng.choice((0, 10, 18)) // 100},
+                cap={"gpu:h100": pool * rng.choice((20, 30, 45)) // 100},
+            )
+            for area in areas
+        ),
+    )
+    asks = []
+    for place in range(22):
+        hours = max(20, round(rng.lognormvariate(0, 0.6) * 450)) * 100
+        least = round(hours * rng.uniform(0.25, 0.7) / 100) * 100 or 100
+        filed = ask(f"r{place:02}", hours * 3600, minimum=least * 3600)
+        score = Fraction(rng.randrange(30, 95), 10)
+        asks.append(replace(filed, area=rng.choice(areas), score=score, value=None))
+    return stated, asks
+
+
+def test_a_lab_sized_round_holds_whether_or_not_its_floors_can_be_kept():
+    """Regression: the floors phase stated a slack that the last slate could not explain."""
+    for seed in range(60):
+        verdict = verify_decision(bytes_of(*lab_round(seed)))
+        assert verdict.holds, (seed, verdict.fault)

@@ -195,7 +195,12 @@ def _missed_score(missed: Fraction) -> int:
 
 
 def _retold(phase: Phase, reached: int, slack: int) -> Phase:
-    """A phase as the last slate has it: later phases may move it by whole steps."""
-    return replace(
-        phase, value=reached, bound=max(phase.bound, reached), slack=max(phase.slack, slack)
-    )
+    """A phase as the last slate has it: later phases may move it by whole steps.
+
+    The slate that ended the search may have had more cut awards, and so a larger slack, than the
+    last one; what is stated is never more than twice what the last slate's own awards explain, and
+    anything beyond that stays an open gap.
+    """
+    bound = max(phase.bound, reached)
+    stated = slack if bound - reached <= slack else min(max(phase.slack, slack), 2 * slack)
+    return replace(phase, value=reached, bound=bound, slack=stated)
