@@ -179,3 +179,17 @@ def test_a_hundred_accounts_are_listed_from_the_largest_and_the_rest_counted(cap
     _, out, _ = rate(capsys, files)
     assert out.index("vc100 ") < out.index("vc99 ")
     assert "... and 70 smaller" in out
+
+
+@pytest.mark.django_db
+def test_a_file_cut_in_the_middle_of_a_line_is_exit_2_and_writes_nothing(capsys, files, folk):
+    ResourceKind.objects.create(code="gpu")
+    whole = (files / "philly.csv").read_bytes()
+    (files / "philly.csv").write_bytes(whole.rstrip(b"\n")[:-3])
+    last = whole.count(b"\n")
+    code, _, err = rate(capsys, files, "--out", files / "charges.csv")
+    assert (code, f"philly.csv:{last}: the file ends in the middle" in err) == (2, True)
+    assert not (files / "charges.csv").exists()
+    code, _, err = import_(capsys, files)
+    assert (code, "nothing was imported" in err) == (2, True)
+    assert json.loads(call(capsys, "usage", "imports", "--json")[1]) == []

@@ -102,7 +102,7 @@ def import_files(  # noqa: PLR0913  one argument a flag
     if useless := [source.reading for source in sources if _is_useless(source.reading)]:
         for reading in useless:
             _tell_faults(reading)
-        typer.echo("apportion: no row of it could be read, so nothing was imported", err=True)
+        typer.echo("apportion: it is cut off or no row could be read; nothing was imported", err=True)
         return USAGE
     imported = import_usage(
         sources=sources, by=_operator(by), now=ctx.obj.now(), only=only or None, dry_run=dry_run
@@ -240,6 +240,9 @@ def _operator(username: str) -> Person:
 
 
 def _is_useless(reading: Reading) -> bool:
+    """A bad row stops nothing, but a file that is cut off lacks rows that nobody can name."""
+    if reading.is_cut_off:
+        return True
     jobs = reading.jobs + sum(n for skip, n in reading.skipped if skip is not Skip.STEP)
     return bool(reading.rejects) and not jobs
 

@@ -8,6 +8,7 @@ from apportion.core.faults import Fault
 MAX_LINE_BYTES = (
     1_000_000  # longer than any accounting record; keeps a file without line ends small
 )
+CUT_OFF = "the file ends in the middle of this line"
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -101,7 +102,7 @@ def _cut(file: str, number: int, raw: bytes) -> Fault:
         file=file,
         line=number,
         value=raw.decode(errors="replace"),
-        what="the file ends in the middle of this line",
+        what=CUT_OFF,
         remedy="Export it again; a whole last line ends with a line feed",
     )
 

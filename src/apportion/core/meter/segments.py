@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from apportion.core.faults import Fault
-from apportion.core.meter.lines import Note
+from apportion.core.meter.lines import CUT_OFF, Note
 
 # A broken row beyond these would cost a project everything; sums of honest ones fit 64 bits.
 LONGEST_SECONDS = 10 * 366 * 86_400
@@ -76,6 +76,11 @@ class Reading:
     skipped: tuple[tuple[Skip, int], ...]
     rejects: tuple[Fault, ...]
     notes: tuple[Fault, ...]
+
+    @property
+    def is_cut_off(self) -> bool:
+        """Says whether a file ended in the middle of a line, so that rows after it are missing."""
+        return any(fault.what == CUT_OFF for fault in self.rejects)
 
 
 def gather(outcomes: Iterable[Outcome]) -> Reading:
