@@ -102,7 +102,9 @@ def import_files(  # noqa: PLR0913  one argument a flag
     if useless := [source.reading for source in sources if _is_useless(source.reading)]:
         for reading in useless:
             _tell_faults(reading)
-        typer.echo("apportion: it is cut off or no row could be read; nothing was imported", err=True)
+        typer.echo(
+            "apportion: it is cut off or no row could be read; nothing was imported", err=True
+        )
         return USAGE
     imported = import_usage(
         sources=sources, by=_operator(by), now=ctx.obj.now(), only=only or None, dry_run=dry_run

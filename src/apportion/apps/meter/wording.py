@@ -62,7 +62,7 @@ def tell_import(imported: Imported) -> Iterator[str]:
         yield f"{imported.uncounted:>12,}  segments of resources that no round gives"
     if imported.suspended:
         yield (
-            f"{imported.suspended:>12,}  charges wait in suspense: no project, no such resource, "
+            f"{imported.suspended:>12,}  charges wait in suspense: no project, "
             "or no round's credits"
         )
     for resource, seconds in sorted(imported.added_seconds.items()):
