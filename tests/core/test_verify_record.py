@@ -74,15 +74,15 @@ def test_a_true_record_holds_and_says_what_was_checked():
         (("areas", 1, "flagship"), True, "the share outside the flagship is 0"),
         (("gpu_seconds", 0, "used", "c"), 5, "no area 'c'"),
         (("gpu_seconds", 0, "used", "a"), -1, "no count of seconds"),
-        (("gpu_seconds", 0, "used", "a"), 1.5, "not exact"),
+        (("gpu_seconds", 0, "used", "a"), 1.5, "not an integer or a text"),
         (("gpu_seconds", 1, "period"), "Jan", "listed twice"),
         (("decisions", "below_minimum"), 1, "below their minimum"),
         (("decisions", "denied_with_reason"), 1, "without a reason"),
         (("decisions", "full"), -1, "no count"),
         (("journal", "size"), 4, "do not make the size"),
         (("journal", "root"), "00" * 32, "do not give the root"),
-        (("journal", "frontier"), ["zz"], "not a public record"),
-        (("areas",), 7, "not a public record"),
+        (("journal", "frontier"), ["zz"], "as we write it"),
+        (("areas",), 7, "as we write it"),
     ],
 )
 def test_one_changed_figure_is_found_and_named(path, value, fault):

@@ -3,12 +3,11 @@
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, NoReturn
+from typing import Any
 
 from apportion.core.verify.awards import Taken, check_awards, missed_share
-from apportion.core.verify.facts import MICRO, Facts, Untrue, ceiling, ensure, facts_of
+from apportion.core.verify.facts import MICRO, Facts, ceiling, ensure, facts_of
 from apportion.core.verify.grounds import check_grounds
 from apportion.core.verify.proof import (
     MISS_SCALE,
@@ -17,45 +16,17 @@ from apportion.core.verify.proof import (
     value_tolerance,
 )
 from apportion.core.verify.ranking import check_draw, check_walk
+from apportion.core.verify.verdict import Verdict, judge
 
 SCHEMA = "apportion.decision/1"
-MALFORMED = (
-    KeyError,
-    TypeError,
-    ValueError,
-    AttributeError,
-    IndexError,
-    ArithmeticError,
-    RecursionError,
-    StopIteration,
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    """Whether everything the file states holds; else the first thing that does not."""
-
-    holds: bool
-    fault: str = ""
-    checked: tuple[str, ...] = ()
 
 
 def verify_decision(data: bytes) -> Verdict:
     """Checks schema, snapshot, awards, limits, links, floors, value, proof, draw and reasons."""
-    checked: list[str] = []
-    try:
-        _check(data, checked.append)
-    except Untrue as untrue:
-        return Verdict(holds=False, fault=str(untrue), checked=tuple(checked))
-    except MALFORMED as error:
-        fault = f"the file is not a decision as we write it ({type(error).__name__}: {error})"
-        return Verdict(holds=False, fault=fault, checked=tuple(checked))
-    return Verdict(holds=True, checked=tuple(checked))
+    return judge(data, _check, schema=SCHEMA)
 
 
-def _check(data: bytes, tell: Callable[[str], None]) -> None:
-    document = json.loads(data.decode(), parse_float=_refuse, parse_constant=_refuse)
-    ensure(document["schema"] == SCHEMA, f"the schema is not {SCHEMA}")
+def _check(document: dict[str, Any], tell: Callable[[str], None]) -> None:
     _check_snapshot(document)
     tell("snapshot")
     facts = facts_of(document["snapshot"])
@@ -140,7 +111,3 @@ def _what_is_proved(document: dict[str, Any]) -> str:
         return "the bound is HiGHS's word; the search that would prove it ran out"
     leaves = sum("prices" in node for node in document["certificate"]["phases"]["value"]["nodes"])
     return f"the bound, proved in integers over {leaves} boxes"
-
-
-def _refuse(text: str) -> NoReturn:
-    raise Untrue(f"the file holds {text}, which is not an integer or a text")

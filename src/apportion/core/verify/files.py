@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 
 from apportion.core.verify import decision, inclusion, record
-from apportion.core.verify.decision import MALFORMED, Verdict
+from apportion.core.verify.verdict import MALFORMED, Verdict
 
 CHECKS: Mapping[str, Callable[[bytes], Verdict]] = {
     decision.SCHEMA: decision.verify_decision,

@@ -4,11 +4,11 @@ Source: RFC 9162, section 2.1.3.2; written apart from core.journal, which makes 
 """
 
 import hashlib
-import json
+from collections.abc import Callable
 from typing import Any
 
-from apportion.core.verify.decision import MALFORMED, Verdict
-from apportion.core.verify.facts import Untrue, ensure
+from apportion.core.verify.facts import ensure
+from apportion.core.verify.verdict import Verdict, judge
 
 SCHEMA = "apportion.inclusion/1"
 LONGEST_PATH = 64
@@ -19,18 +19,10 @@ def verify_inclusion(data: bytes) -> Verdict:
 
     That the root is the one that the office published is for the reader to compare.
     """
-    try:
-        told = _check(json.loads(data.decode()))
-    except Untrue as untrue:
-        return Verdict(holds=False, fault=str(untrue))
-    except MALFORMED as error:
-        fault = f"not a proof of inclusion: {type(error).__name__}: {error}"
-        return Verdict(holds=False, fault=fault)
-    return Verdict(holds=True, checked=(told,))
+    return judge(data, _check, schema=SCHEMA)
 
 
-def _check(document: dict[str, Any]) -> str:
-    ensure(document["schema"] == SCHEMA, f"the schema is not {SCHEMA}")
+def _check(document: dict[str, Any], tell: Callable[[str], None]) -> None:
     index, size = document["index"], document["size"]
     ensure(isinstance(index, int) and isinstance(size, int), "index and size are whole numbers")
     ensure(0 <= index < size, f"there is no leaf {index} among {size}")
@@ -38,7 +30,7 @@ def _check(document: dict[str, Any]) -> str:
     ensure(len(path) <= LONGEST_PATH, "the path is longer than any journal's")
     top = _walk(bytes.fromhex(document["leaf"]), index, size - 1, path)
     ensure(top.hex() == document["root"], "the path does not lead from the leaf to the root")
-    return f"leaf {index} stands in the journal of {size} leaves"
+    tell(f"leaf {index} stands in the journal of {size} leaves")
 
 
 def _walk(node: bytes, at: int, last: int, path: list[bytes]) -> bytes:

@@ -1,13 +1,12 @@
 """Checks a public record from its file alone: shares, the claim, the counts and the journal's root."""
 
 import hashlib
-import json
 from collections.abc import Callable
 from fractions import Fraction
-from typing import Any, NoReturn
+from typing import Any
 
-from apportion.core.verify.decision import MALFORMED, Verdict
-from apportion.core.verify.facts import Untrue, ensure
+from apportion.core.verify.facts import ensure
+from apportion.core.verify.verdict import Verdict, judge
 
 SCHEMA = "apportion.record/1"
 HASH_BYTES = 32
@@ -20,20 +19,10 @@ def verify_record(data: bytes) -> Verdict:
 
     That the root is the one that the office published elsewhere is for the reader to compare.
     """
-    checked: list[str] = []
-    try:
-        _check(data, checked.append)
-    except Untrue as untrue:
-        return Verdict(holds=False, fault=str(untrue), checked=tuple(checked))
-    except MALFORMED as error:
-        fault = f"not a public record: {type(error).__name__}: {error}"
-        return Verdict(holds=False, fault=fault, checked=tuple(checked))
-    return Verdict(holds=True, checked=tuple(checked))
+    return judge(data, _check, schema=SCHEMA)
 
 
-def _check(data: bytes, tell: Callable[[str], None]) -> None:
-    document = json.loads(data.decode(), parse_float=_refuse, parse_constant=_refuse)
-    ensure(document["schema"] == SCHEMA, f"the schema is not {SCHEMA}")
+def _check(document: dict[str, Any], tell: Callable[[str], None]) -> None:
     periods = _use(document)
     tell(f"use of {len(document['areas'])} areas over {len(periods)} periods")
     _check_claim(document, periods)
@@ -100,7 +89,3 @@ def _check_root(journal: dict[str, Any]) -> None:
     while nodes:
         root = hashlib.sha256(b"\x01" + nodes.pop() + root).digest()
     ensure(root.hex() == journal["root"], "the subtrees do not give the root")
-
-
-def _refuse(text: str) -> NoReturn:
-    raise Untrue(f"{text} is not exact: records hold integers and fractions only")
