@@ -13,6 +13,7 @@ from apportion.core.decide.problem import pose
 from apportion.core.decide.snapshot import canonical_bytes
 from apportion.core.decide.solve import WaysIn, decide
 from apportion.core.policy import Area, CutLine, Objective
+from apportion.core.units import Resource
 from apportion.core.verify import verify_decision
 
 from .rounds import HOURS, ask, best_by_hand, policy, rounds
@@ -183,3 +184,22 @@ def test_a_lab_sized_round_holds_whether_or_not_its_floors_can_be_kept():
     for seed in range(60):
         verdict = verify_decision(bytes_of(*lab_round(seed)))
         assert verdict.holds, (seed, verdict.fault)
+
+
+def test_a_cut_request_leaves_the_last_step_to_one_that_waits_for_it():
+    """Regression: the prerequisite was rounded up first, and what needs it lacked a single step."""
+    stated = policy(
+        resources={"gpu:h100": Resource(code="gpu:h100"), "staff": Resource(code="staff")},
+        pool={"gpu:h100": 20_000_000, "staff": 3_000_000},
+    )
+    first = ask("first", 8_000_000, minimum=1_000_000)
+    first = replace(
+        first, ask=first.ask | {"staff": 3_000_007}, minimum=first.minimum | {"staff": 1}
+    )
+    second = ask("second", 1_500_000, requires=("first",), score=Fraction(9))
+    second = replace(second, ask=second.ask | {"staff": 1_500_000})
+    second = replace(second, minimum=dict(second.ask))
+    decision = decide(policy=stated, asks=[first, second], ways_in=WaysIn.ESTIMATE)
+    outcomes = {award.request: award.outcome for award in decision.awards}
+    assert outcomes == {"first": Outcome.PARTIAL, "second": Outcome.FULL}
+    assert decision.gap == 0

@@ -26,7 +26,13 @@ def whole_steps(problem: Problem, fractions: Floats) -> tuple[int, ...]:
             problem.draw[i],
         ),
     )
-    _place(room, order, wanted)
+    # Cut requests stand at their minimum until everybody else has a place: rounded first, one of
+    # them could take the one step that an all-or-nothing request, waiting for it, then lacks.
+    cut = {i for i in order if problem.least[i] < wanted[i] < problem.steps[i]}
+    _place(room, order, [problem.least[i] if i in cut else n for i, n in enumerate(wanted)])
+    for i in order:
+        if i in cut and room.taken[i]:
+            room.raise_to(i, wanted[i])
     _mend_floors(room, _floor_targets(problem, fractions))
     fill(room, order)
     return tuple(room.taken)
@@ -101,19 +107,20 @@ def _mend_floors(room: Room, targets: Sequence[int]) -> None:
 
 
 def _make_way(room: Room, i: int, wanted: int, targets: Sequence[int]) -> None:
-    """Takes what is lacking from cut requests whose own floors have it to spare."""
+    """Takes what is lacking from requests above their minimum whose own floors have it to spare."""
     problem = room.problem
     for place in problem.limits_of[i]:
         limit = problem.limits[place]
         asked = problem.asks[i].ask[limit.resource]
-        for j in limit.members:
+        # Those that are cut already give first; a full award gives a step only where nobody else can.
+        for j in sorted(limit.members, key=lambda j: room.taken[j] == problem.steps[j]):
             lack = Fraction((wanted - room.taken[i]) * asked, problem.steps[i]) - room.left[place]
             if lack <= 0:
                 break
             theirs = problem.asks[j].ask[limit.resource]
             give = math.ceil(lack * problem.steps[j] / theirs)
             spare = room.taken[j] - problem.least[j]
-            if j == i or room.taken[j] == problem.steps[j] or spare < give:
+            if j == i or spare < give:
                 continue
             room.put(j, room.taken[j] - give)
             if any(room.met(problem.floors[f]) < targets[f] for f in problem.floors_of[j]):
