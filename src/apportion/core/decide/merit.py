@@ -114,6 +114,10 @@ def _value_phase(
     if model is None:
         return None
     searched, claimed = _search(problem, model, appraise(start) if start else None, appraise)
+    if searched.finished and _is_open(problem, model, searched):
+        roomy = _roomy_slate(problem, missed, searched, appraise)
+        if roomy is not None:
+            searched, claimed = _search(problem, model, roomy, appraise)
     if searched.best is None:
         return None
     prices = tuple(
@@ -122,6 +126,32 @@ def _value_phase(
         if row.kind == "limit" and price
     )
     return _phase("value", problem, model, searched, claimed), searched.best.taken, prices
+
+
+def _is_open(problem: Problem, model: Model, searched: Searched) -> bool:
+    """Says whether the boxes that the search closed hold more than the best slate explains."""
+    best = searched.best
+    if best is None:
+        return True
+    return prove(problem, model, searched, least=best.score).bound > best.score + best.slack
+
+
+def _roomy_slate(
+    problem: Problem, missed: Fraction, searched: Searched, appraise: Appraise
+) -> Slate | None:
+    """A better slate than a search that is through could round to, or None.
+
+    Fractions that meet floors to the last unit may have no whole steps beside them; asking each
+    floor for a unit more per member first gives fractions that can be rounded.
+    """
+    floors = tuple(replace(f, promised=f.promised + len(f.members)) for f in problem.floors)
+    raised = replace(problem, floors=floors)
+    gap = float(max(problem.policy.gap, Fraction(1, 10**9)))
+    proposal = propose(raised, merit_model(raised, missed=missed), gap=gap)
+    if proposal.fractions is None:
+        return None
+    slate, best = appraise(whole_steps(problem, proposal.fractions)), searched.best
+    return slate if slate and (best is None or slate.score > best.score + best.slack) else None
 
 
 def _floor_phase(problem: Problem) -> tuple[Phase, tuple[int, ...]]:
