@@ -211,24 +211,6 @@ def _leaf_faults() -> list[str]:
     ]
 
 
-def daily_movements(key: Key) -> list[tuple[date, int]]:
-    """Sums what moved an account on each UTC day, oldest first. Units: base units, positive in."""
-    account = find_accounts([key]).get(key)
-    days: dict[date, int] = {}
-    if account is None:
-        return []
-    for side, sign in (("credit", 1), ("debit", -1)):
-        rows = (
-            Transfer.objects.filter(**{side: account})
-            .order_by()
-            .values_list(TruncDate("effective_at", tzinfo=UTC))
-            .annotate(Sum("amount"))
-        )
-        for day, total in rows:
-            days[day] = days.get(day, 0) + sign * int(total)
-    return sorted(days.items())
-
-
 def credited(*, kind: Kind, until: datetime) -> dict[Key, int]:
     """Sums what the accounts of a kind were given up to an instant, less what was taken back.
 

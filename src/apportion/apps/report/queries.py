@@ -1,14 +1,13 @@
 """Standing of projects and areas, burn-down, and the shares of the public record."""
 
-from collections.abc import Iterable
 from datetime import UTC, datetime, time
 
-from apportion.apps.apply.queries import Project, projects_by_slug
+from apportion.apps.apply.queries import projects_by_slug
 from apportion.apps.decide.queries import granted
-from apportion.apps.ledger.queries import daily_movements, daily_net
+from apportion.apps.ledger.queries import daily_net
 from apportion.apps.meter.queries import Use, use_rows
 from apportion.apps.rounds.queries import Round
-from apportion.core.ledger import Key, Kind
+from apportion.core.ledger import Kind
 from apportion.core.report import BurnDown, Movement, Standing, burn_down
 from apportion.core.windows import Window
 
@@ -36,31 +35,6 @@ def standing_of_areas(row: Round, resource: str) -> list[Standing]:
     for standing in standing_of_projects(row, resource):
         by_area.setdefault(projects[standing.name].area.slug, []).append(standing)
     return [_sum_up(area, rows) for area, rows in sorted(by_area.items())]
-
-
-def burn_down_of(project: Project, resource: str, *, now: datetime, ends_at: datetime) -> BurnDown:
-    """Follows a project's balance of a resource, and forecasts when it runs dry."""
-    key = Key(Kind.PROJECT, project.slug, resource)
-    return burn_down(_movements(key), now=now, ends_at=ends_at)
-
-
-def pool_burn_down(
-    projects: Iterable[Project], resource: str, *, now: datetime, ends_at: datetime
-) -> BurnDown:
-    """Follows what all projects together still have of a resource."""
-    movements = [
-        movement
-        for project in projects
-        for movement in _movements(Key(Kind.PROJECT, project.slug, resource))
-    ]
-    return burn_down(movements, now=now, ends_at=ends_at)
-
-
-def _movements(key: Key) -> list[Movement]:
-    return [
-        Movement(at=datetime.combine(day, time.min, UTC), amount=amount)
-        for day, amount in daily_movements(key)
-    ]
 
 
 def _standing(slug: str, asked: int, awarded: int, use: Use | None) -> Standing:
