@@ -53,6 +53,23 @@ class CutLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Carry:
+    """How much of an unused grant outlives its period; without a rule all of it lapses.
+
+    Units: at_most in base units; shares as exact fractions of what the account was given.
+    """
+
+    share: Fraction = Fraction(0)
+    shares: Mapping[ResourceCode, Fraction] = field(default_factory=dict)  # where it differs
+    at_most: Mapping[ResourceCode, int] = field(default_factory=dict)
+
+    def bound(self, resource: ResourceCode, given: int) -> int:
+        """Gives the most that may be carried over, rounded down; both bounds hold."""
+        part = int(max(0, given) * self.shares.get(resource, self.share))
+        return min(part, self.at_most.get(resource, part))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """One version of the rules: what there is, who is promised what, how it is decided.
 
@@ -73,6 +90,7 @@ class Policy:
     tie_seed: str = "0x0"
     tie_commitment: str | None = None
     cut_line: CutLine = CutLine()
+    carry: Carry = Carry()
 
     def awardable(self, resource: ResourceCode) -> int:
         """Counts what may be awarded: the pool less reserve and appeals, rounded down."""

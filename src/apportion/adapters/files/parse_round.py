@@ -15,6 +15,7 @@ from apportion.core.ids import ID_REMEDY, AreaId, GroupId, ResourceCode, is_id
 from apportion.core.policy import (
     OBJECTIVES_BUILT,
     Area,
+    Carry,
     CutLine,
     Group,
     Objective,
@@ -30,13 +31,14 @@ from apportion.core.units import (
 
 SCHEMA = "apportion.round/1"
 KEYS = {
-    "": ("schema", "name", "resources", "pool", "reserve", "areas", "groups", "decide"),
+    "": ("schema", "name", "resources", "pool", "reserve", "areas", "groups", "decide", "period"),
     "resources": ("unit",),
     "reserve": ("share", "appeals"),
     "areas": ("id", "name", "floor", "cap", "parent"),
     "groups": ("id", "cap"),
     "decide": ("objective", "size_exponent", "gap", "tie_seed", "tie_commitment", "cut_line"),
     "cut_line": ("threshold", "skip_unfit"),
+    "period": ("carry", "carry_at_most"),
 }
 DEFAULT_SEED = "0x0"  # a round that names no seed has a draw all the same
 EXPONENT_STEP = Fraction(1, 1000)
@@ -115,6 +117,7 @@ class _Reader:
             tie_seed=self._seed(decide),
             tie_commitment=decide.get("tie_commitment"),
             cut_line=self._cut_line(decide.get("cut_line", {})),
+            carry=self._carry(self._held.get("period", {})),
         )
 
     def _read_resources(self) -> dict[str, Resource]:
@@ -253,6 +256,31 @@ class _Reader:
             skip = True
         threshold = self._number(("decide", "cut_line", "threshold"), table.get("threshold", 0))
         return CutLine(threshold=threshold, skip_unfit=skip)
+
+    def _carry(self, held: object) -> Carry:
+        """Reads what outlives a period: one share, or a share per resource, and the most of each."""
+        table = self._table(("period",), held, "period")
+        path: Path = ("period", "carry")
+        shares = table.get("carry", 0)
+        each = isinstance(shares, dict)
+        for code in shares if each else ():
+            if code not in self._resources:
+                self._fault((*path, code), "no such resource", near(code, self._resources), code)
+        return Carry(
+            share=Fraction(0) if each else self._part(path, shares),
+            shares={
+                ResourceCode(code): self._part((*path, code), share)
+                for code, share in (shares.items() if each else ())
+            },
+            at_most=self._amounts(("period", "carry_at_most"), table.get("carry_at_most", {})),
+        )
+
+    def _part(self, path: Path, held: object) -> Fraction:
+        """Reads a share that may be all."""
+        value = self._number(path, held)
+        if value > 1:
+            self._fault(path, "not a share", "Write a number from 0 to 1", held)
+        return value
 
     def _amounts(self, path: Path, held: object) -> dict[ResourceCode, int]:
         """Reads amounts per resource, in display units; what cannot be read is left out."""
