@@ -11,11 +11,12 @@ from apportion.core.verify import verify_document, verify_inclusion
 
 def proof(records, index):
     leaves = [journal.hash_leaf(record) for record in records]
+    path = journal.prove_inclusion(journal.subtrees_of(leaves), index=index, size=len(leaves))
     return {
         "schema": "apportion.inclusion/1",
         "index": index,
         "leaf": leaves[index].hex(),
-        "path": [node.hex() for node in journal.prove_inclusion(leaves, index)],
+        "path": [node.hex() for node in path],
         "root": journal.root_of(leaves).hex(),
         "size": len(leaves),
     }

@@ -15,10 +15,10 @@ from apportion.apps.ledger.queries import (
     statement,
     totals_by_code,
 )
-from apportion.core.journal import verify_inclusion
 from apportion.core.ledger import Key, Kind, TransferCode
 from apportion.core.ledger import Transfer as Leg
 from apportion.core.refusals import Code, Refused
+from apportion.core.verify.merkle import check_inclusion
 from tests.apps.small_lab import NOW
 
 ISSUED = Key(Kind.ISSUED, "r", "gpu")
@@ -117,7 +117,7 @@ def test_every_leaf_can_be_proved_offline():
     index = seal("decision", "r-1", b"granted")
     leaf, path, size, top = prove_leaf(index)
     assert index == 2
-    assert verify_inclusion(leaf=leaf, index=index, size=size, path=path, root=top)
+    check_inclusion(leaf=leaf, index=index, size=size, path=path, root=top)
 
 
 @pytest.mark.django_db(transaction=True)

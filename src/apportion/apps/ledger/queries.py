@@ -169,8 +169,9 @@ def prove_leaf(index: int) -> tuple[bytes, tuple[bytes, ...], int, bytes]:
     Raises: IndexError where there is no such leaf.
     """
     leaves = [bytes(leaf) for leaf in Leaf.objects.values_list("hash", flat=True)]
-    path = journal.prove_inclusion(leaves, index)
-    return leaves[index], path, len(leaves), journal.root_of(leaves)
+    subtrees = journal.subtrees_of(leaves)
+    path = journal.prove_inclusion(subtrees, index=index, size=len(leaves))
+    return leaves[index], path, len(leaves), journal.root_at(subtrees, len(leaves))
 
 
 def _line(row: Transfer, account: Account) -> Line:

@@ -1,0 +1,41 @@
+"""The journal: a Merkle log whose root commits to every record, with proofs anyone can check."""
+
+from apportion.core.journal.tree import (
+    EMPTY_ROOT,
+    HASH_BYTES,
+    TILE_HEIGHT,
+    Grown,
+    Subtrees,
+    Tile,
+    extend,
+    frontier_at,
+    frontier_root,
+    grow,
+    hash_leaf,
+    hash_node,
+    prove_consistency,
+    prove_inclusion,
+    root_at,
+    root_of,
+    subtrees_of,
+)
+
+__all__ = [
+    "EMPTY_ROOT",
+    "HASH_BYTES",
+    "TILE_HEIGHT",
+    "Grown",
+    "Subtrees",
+    "Tile",
+    "extend",
+    "frontier_at",
+    "frontier_root",
+    "grow",
+    "hash_leaf",
+    "hash_node",
+    "prove_consistency",
+    "prove_inclusion",
+    "root_at",
+    "root_of",
+    "subtrees_of",
+]
