@@ -14,13 +14,19 @@ Floats = npt.NDArray[np.float64]
 NEARLY = 1e-6  # a fraction this close to a whole step, or to the minimum, is meant to be there
 
 
-def whole_steps(problem: Problem, fractions: Floats) -> tuple[int, ...]:
-    """Rounds fractions to a slate: limits and links exact, floors mended, leftovers given out."""
+def whole_steps(
+    problem: Problem, fractions: Floats, *, first: tuple[int, ...] = ()
+) -> tuple[int, ...]:
+    """Rounds fractions to a slate: limits and links exact, floors mended, leftovers given out.
+
+    Those named as first have their place before all others.
+    """
     room = Room(problem)
     wanted = _wanted(problem, fractions)
     order = sorted(
         range(len(wanted)),
         key=lambda i: (
+            i not in first,
             problem.least[i] < wanted[i] < problem.steps[i],  # those that can give way go last
             -float(fractions[i]),
             problem.draw[i],

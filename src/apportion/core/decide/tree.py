@@ -66,19 +66,24 @@ class Searched:
 class Search:
     """Splits boxes depth first until none can hold a better slate, or the solves run out."""
 
-    def __init__(self, problem: Problem, model: Model, appraise: Appraise) -> None:
+    def __init__(
+        self, problem: Problem, model: Model, appraise: Appraise, *, first: tuple[int, ...] = ()
+    ) -> None:
         self._problem, self._model, self._appraise = problem, model, appraise
+        self._first = first  # who is placed before all others when fractions are rounded
         self._relaxation = Relaxation(model)
         self._branching = Branching(problem)
         self._steps = np.array(problem.steps, float)
         self._found = Searched(best=None)
 
-    def run(self, best: Slate | None, *, most_solves: int) -> Searched:
-        """Searches from the box of everything, with a slate to beat if there is one."""
+    def run(
+        self, best: Slate | None, *, most_solves: int, within: tuple[Steps, Steps] | None = None
+    ) -> Searched:
+        """Searches a box, else the box of everything, with a slate to beat if there is one."""
         problem, found = self._problem, self._found
         found.best = best
         found.nodes.append(Node(prices=np.zeros(len(self._model.rows))))
-        low, high = whole_box(problem)
+        low, high = within or whole_box(problem)
         waiting = []
         if narrow(problem, low, high, range(len(problem.asks))):
             waiting.append(Box(place=0, low=low, high=high))
@@ -101,7 +106,7 @@ class Search:
         fractions = relaxed.columns[: len(self._problem.asks)]
         split = self._branching.choose(fractions, box.low, box.high, self._trial(box, relaxed))
         if split is None or found.solves % ROUND_EVERY == 0 or found.best is None:
-            self._offer(whole_steps(self._problem, fractions))
+            self._offer(whole_steps(self._problem, fractions, first=self._first))
         if split is None or self._beaten(relaxed):
             return []
         return self._halve(box, split, relaxed.value)
