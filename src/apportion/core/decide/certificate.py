@@ -102,9 +102,10 @@ def _priced(
     for i, (fewest, most) in enumerate(zip(*box, strict=True)):
         at = most if reduced[i] > 0 else fewest
         total -= -(reduced[i] * at) // problem.steps[i]
-    if model.may_miss:
-        total += sum(max(0, gain) for gain in reduced[len(problem.asks) :])
-    return total
+    others = reduced[len(problem.asks) :]
+    if not model.may_miss:
+        others = others[len(others) - model.added :]
+    return total + sum(max(0, gain) for gain in others)
 
 
 def _leaves(problem: Problem, nodes: Sequence[Node]) -> Iterator[tuple[int, Steps, Steps]]:

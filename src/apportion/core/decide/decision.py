@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
-from apportion.core.decide.merit import Phase
+from apportion.core.decide.phases import Phase
 from apportion.core.decide.problem import Ask
 from apportion.core.decide.reasons import Reason
 from apportion.core.ids import AreaId, RequestId, ResourceCode

@@ -6,8 +6,8 @@ from fractions import Fraction
 
 from apportion.core.decide.certificate import PRICE_SCALE, ProofNode
 from apportion.core.decide.decision import Award, Counterfactual, Decision, FloorMet
-from apportion.core.decide.merit import Phase
 from apportion.core.decide.model import Row
+from apportion.core.decide.phases import Phase
 from apportion.core.decide.reasons import Reason
 from apportion.core.decide.snapshot import (
     Document,

@@ -31,12 +31,19 @@ class Row:
 class Model:
     """Maximise `sum(gain * column)` under the rows, columns within their boxes.
 
-    Shape: the first columns are the requests, the last are the floors.
+    Shape: the first columns are the requests, then come the floors, then what an aim adds. All lie
+    within [0, 1].
     """
 
     gains: tuple[int, ...]
     rows: tuple[Row, ...]
     may_miss: bool  # False: no floor may be missed at all
+    added: int = 0  # columns of the aim, the last ones
+
+    def highest(self, requests: int) -> tuple[float, ...]:
+        """The upper end of every column, where so many of them are requests."""
+        floors = len(self.gains) - requests - self.added
+        return (1.0,) * requests + (float(self.may_miss),) * floors + (1.0,) * self.added
 
 
 def merit_model(problem: Problem, *, missed: Fraction) -> Model:

@@ -16,6 +16,7 @@ from apportion.core.decide.model import Model, Row
 from apportion.core.decide.problem import Problem
 from apportion.core.decide.relaxation import linear_program, quiet_highs
 
+STATED_BY_BINARIES = frozenset({"either_or", "requires", "twin", "most"})
 NODE_LIMIT = 6_000  # enough for all but contrived rounds, and at most a few seconds
 
 
@@ -47,13 +48,13 @@ def binary_program(problem: Problem, model: Model) -> tuple[highspy.HighsLp, flo
     """The model with one binary per request, and whole steps where a request has few."""
     count, width = len(problem.asks), len(model.gains)
     coarse = [i for i in range(count) if 1 < problem.steps[i] < COARSE_STEPS]
-    rows = [row for row in model.rows if row.kind in {"limit", "floor", "missed"}]
+    rows = [row for row in model.rows if row.kind not in STATED_BY_BINARIES]
     rows += _link_rows(problem, width)
     rows += _step_rows(problem, coarse, width + count)
     gains = model.gains + (0,) * (count + len(coarse))
     program, gain, _ = linear_program(gains, rows)
     upper = np.ones(len(gains))
-    upper[count:width] = 1.0 if model.may_miss else 0.0
+    upper[:width] = model.highest(count)
     upper[width + count :] = [problem.steps[i] for i in coarse]
     program.col_upper_ = upper
     whole = highspy.HighsVarType.kInteger

@@ -3,7 +3,7 @@
 Pure: the same policy and requests give the same decision whatever their order.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 
 from apportion.core.decide.counterfactual import verified_ways
@@ -11,11 +11,11 @@ from apportion.core.decide.cut_line import ranking, walk_cut_line
 from apportion.core.decide.decision import Award, Counterfactual, Decision, Outcome
 from apportion.core.decide.estimates import estimated_ways
 from apportion.core.decide.floors import floors_met
-from apportion.core.decide.merit import Phase, Settled, settle_merit
+from apportion.core.decide.merit import settle_merit
+from apportion.core.decide.phases import Phase, Settled
 from apportion.core.decide.problem import Ask, Problem, pose
 from apportion.core.decide.reasons import Outcomes, reasons_for
 from apportion.core.decide.room import Room, missed_share, total_points
-from apportion.core.faults import InvariantBroken
 from apportion.core.policy import Objective, Policy
 
 VERIFIED_UP_TO = (
@@ -61,13 +61,14 @@ def decide(*, policy: Policy, asks: Iterable[Ask], ways_in: WaysIn = WaysIn.AUTO
 
 def settle(problem: Problem) -> tuple[Outcomes, Settled]:
     """Finds the slate by the policy's objective, with what its reasons are read from."""
-    objective = problem.policy.objective
-    if objective is Objective.MERIT:
-        settled = settle_merit(problem)
-        room = Room.of(problem, settled.taken)
-        return Outcomes(room=room, objective=objective, prices=settled.prices), settled
-    if objective is not Objective.CUT_LINE:
-        raise InvariantBroken(f"the objective {objective} is not built")
+    return SETTLES[problem.policy.objective](problem)
+
+
+def _by_merit(problem: Problem) -> tuple[Outcomes, Settled]:
+    return _explained(problem, settle_merit(problem))
+
+
+def _by_cut_line(problem: Problem) -> tuple[Outcomes, Settled]:
     walked = walk_cut_line(problem)
     value = total_points(problem, walked.taken)
     walk = Phase(name="walk", value=value, bound=value, slack=0, solves=0, proof=None)
@@ -79,11 +80,24 @@ def settle(problem: Problem) -> tuple[Outcomes, Settled]:
     )
     outcomes = Outcomes(
         room=Room.of(problem, walked.taken),
-        objective=objective,
+        objective=problem.policy.objective,
         ranking=tuple(ranking(problem)),
         stopped_at=walked.stopped_at,
     )
     return outcomes, settled
+
+
+def _explained(problem: Problem, settled: Settled) -> tuple[Outcomes, Settled]:
+    room = Room.of(problem, settled.taken)
+    objective = problem.policy.objective
+    return Outcomes(room=room, objective=objective, prices=settled.prices), settled
+
+
+# Each objective has one line here and one in `OBJECTIVES_BUILT`.
+SETTLES: Mapping[Objective, Callable[[Problem], tuple[Outcomes, Settled]]] = {
+    Objective.MERIT: _by_merit,
+    Objective.CUT_LINE: _by_cut_line,
+}
 
 
 def _award(outcomes: Outcomes, i: int, *, exact: bool) -> Award:

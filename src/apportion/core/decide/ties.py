@@ -11,14 +11,15 @@ from apportion.core.decide.problem import Problem
 from apportion.core.decide.room import Room
 
 
-def settle_ties(room: Room) -> int:
+def settle_ties(room: Room, *, within_areas: bool = False) -> int:
     """Exchanges fractions until the draw has nothing left to say; returns how many it moved."""
     problem = room.problem
-    equals: dict[int, list[int]] = {}
+    equals: dict[object, list[int]] = {}
     for i, worth in enumerate(problem.worth):
         free = not (problem.needs[i] or problem.needed_by[i] or problem.label_of[i] is not None)
         if free and worth:
-            equals.setdefault(worth, []).append(i)
+            area = problem.asks[i].area if within_areas else None
+            equals.setdefault((worth, area), []).append(i)
     groups = [sorted(g, key=lambda i: problem.draw[i]) for g in equals.values() if len(g) > 1]
     moved = 0
     for group in groups:

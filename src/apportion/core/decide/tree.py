@@ -61,6 +61,7 @@ class Searched:
     nodes: list[Node] = field(default_factory=list)
     solves: int = 0
     finished: bool = True
+    overrated: list[Floats] = field(default_factory=list)  # whole, yet valued above any slate
 
 
 class Search:
@@ -74,6 +75,7 @@ class Search:
         self._relaxation = Relaxation(model)
         self._branching = Branching(problem)
         self._steps = np.array(problem.steps, float)
+        self._highest = np.array(model.highest(len(problem.asks))[len(problem.asks) :])
         self._found = Searched(best=None)
 
     def run(
@@ -107,6 +109,8 @@ class Search:
         split = self._branching.choose(fractions, box.low, box.high, self._trial(box, relaxed))
         if split is None or found.solves % ROUND_EVERY == 0 or found.best is None:
             self._offer(whole_steps(self._problem, fractions, first=self._first))
+        if split is None and not self._beaten(relaxed):
+            found.overrated.append(relaxed.columns)
         if split is None or self._beaten(relaxed):
             return []
         return self._halve(box, split, relaxed.value)
@@ -148,11 +152,10 @@ class Search:
 
     def _solve(self, low: Steps, high: Steps) -> Relaxed:
         self._found.solves += 1
-        floors = len(self._model.gains) - len(low)
-        top = np.full(floors, 1.0 if self._model.may_miss else 0.0)
+        highest = self._highest
         return self._relaxation.solve(
-            np.concatenate([low / self._steps, np.zeros(floors)]),
-            np.concatenate([high / self._steps, top]),
+            np.concatenate([low / self._steps, np.zeros(len(highest))]),
+            np.concatenate([high / self._steps, highest]),
         )
 
     def _beaten(self, relaxed: Relaxed) -> bool:
