@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Window:
@@ -48,3 +50,13 @@ def from_epoch(seconds: int) -> datetime:
 def overlap_seconds(start: int, end: int, window_start: int, window_end: int) -> int:
     """Counts the seconds of [start, end) that fall inside [window_start, window_end)."""
     return max(0, min(end, window_end) - max(start, window_start))
+
+
+def from_epoch_us(microseconds: int) -> datetime:
+    """Turns epoch microseconds into an aware UTC instant, exactly."""
+    return EPOCH + timedelta(microseconds=microseconds)
+
+
+def to_epoch_us(at: datetime) -> int:
+    """Turns an aware instant into epoch microseconds, exactly."""
+    return (at - EPOCH) // timedelta(microseconds=1)
