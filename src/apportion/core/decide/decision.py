@@ -27,6 +27,7 @@ class Lever(StrEnum):
     MINIMUM = "minimum"
     SCORE = "score"
     VALUE = "value"
+    ASK = "ask"
     LIMIT = "limit"
     EITHER_OR = "either_or"
     PREREQUISITE = "prerequisite"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from apportion.core.decide.worth import merit_micropoints, value_micropoints
+from apportion.core.decide.worth import MICROPOINTS, merit_micropoints, value_micropoints
 from apportion.core.ids import AreaId, GroupId, ProjectId, RequestId, ResourceCode
 from apportion.core.policy import Area, Policy
 
@@ -26,6 +26,7 @@ class Ask:
     minimum: Mapping[ResourceCode, int]
     groups: tuple[GroupId, ...] = ()
     value: Fraction | None = None  # what a full grant counts; None: score * size ** exponent
+    value_at_minimum: Fraction | None = None  # None: as the policy's curve has it
     either_or: str | None = None  # at most one request with this label is funded
     requires: tuple[RequestId, ...] = ()  # funded only where all of these are
 
@@ -48,7 +49,7 @@ class Limit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Floor:
-    """What an area was promised of one resource."""
+    """What an area was promised of one resource, and is owed of it from the rounds before."""
 
     area: AreaId
     resource: ResourceCode
@@ -69,6 +70,7 @@ class Problem:
     policy: Policy
     asks: tuple[Ask, ...]
     worth: tuple[int, ...]  # micropoints for the full ask
+    curve: Mapping[int, int]  # micropoints of the minimum, where that is more than its share
     steps: tuple[int, ...]
     least: tuple[int, ...]
     draw: tuple[int, ...]  # place in the draw of the tie seed; 0 goes first
@@ -106,8 +108,14 @@ class Problem:
         return {r: taken * asked // self.steps[i] for r, asked in self.asks[i].ask.items()}
 
     def points(self, i: int, taken: int) -> int:
-        """Counts what the steps taken are worth, in micropoints, rounded down."""
-        return self.worth[i] * taken // self.steps[i]
+        """Counts what the steps taken are worth, in micropoints, rounded down.
+
+        With a curve it is drawn straight from what the minimum is worth to what the ask is worth.
+        """
+        if i not in self.curve or not taken:
+            return self.worth[i] * taken // self.steps[i]
+        start, least = self.curve[i], self.least[i]
+        return start + (self.worth[i] - start) * (taken - least) // (self.steps[i] - least)
 
 
 def pose(policy: Policy, asks: Iterable[Ask]) -> Problem:
@@ -115,12 +123,20 @@ def pose(policy: Policy, asks: Iterable[Ask]) -> Problem:
     ordered = tuple(sorted(asks, key=lambda ask: ask.id))
     place = {ask.id: i for i, ask in enumerate(ordered)}
     steps = tuple(max(ask.ask.values()) for ask in ordered)
+    least = tuple(least_steps(ask) for ask in ordered)
+    worth = tuple(worth_of(policy, ask) for ask in ordered)
+    starts = (start_of(policy, *one) for one in zip(ordered, worth, strict=True))
     return Problem(
         policy=policy,
         asks=ordered,
-        worth=tuple(worth_of(policy, ask) for ask in ordered),
+        worth=worth,
+        curve={
+            i: start
+            for i, start in enumerate(starts)
+            if start is not None and start > worth[i] * least[i] // steps[i]
+        },
         steps=steps,
-        least=tuple(_least_steps(ask, whole) for ask, whole in zip(ordered, steps, strict=True)),
+        least=least,
         draw=draw_order(policy.tie_seed, [ask.id for ask in ordered]),
         needs=tuple(tuple(sorted(place[r] for r in set(ask.requires))) for ask in ordered),
         labels=_labels(ordered),
@@ -138,6 +154,17 @@ def worth_of(policy: Policy, ask: Ask) -> int:
     return merit_micropoints(score=ask.score, size=size, exponent=policy.size_exponent)
 
 
+def start_of(policy: Policy, ask: Ask, worth: int) -> int | None:
+    """Counts what the minimum is worth where that is stated or the policy has a curve."""
+    if ask.value_at_minimum is not None:
+        return value_micropoints(ask.value_at_minimum)
+    if policy.curve_exponent == 1:
+        return None
+    share = Fraction(least_steps(ask), max(ask.ask.values()))
+    whole = Fraction(worth, MICROPOINTS)
+    return merit_micropoints(score=whole, size=share, exponent=policy.curve_exponent)
+
+
 def draw_order(seed: str, ids: Sequence[str]) -> tuple[int, ...]:
     """Ranks ids by SHA-256 of seed and id: the draw that settles ties, known to nobody before."""
     drawn = sorted(ids, key=lambda name: hashlib.sha256(f"{seed}\n{name}".encode()).digest())
@@ -145,8 +172,9 @@ def draw_order(seed: str, ids: Sequence[str]) -> tuple[int, ...]:
     return tuple(rank[name] for name in ids)
 
 
-def _least_steps(ask: Ask, steps: int) -> int:
+def least_steps(ask: Ask) -> int:
     """The fewest steps that keep every resource at its minimum; a funded request gets at least one."""
+    steps = max(ask.ask.values())
     wanted = [-(-ask.minimum.get(r, 0) * steps // asked) for r, asked in ask.ask.items() if asked]
     return max(1, *wanted)
 
@@ -187,12 +215,9 @@ def _floors(policy: Policy, asks: tuple[Ask, ...]) -> tuple[Floor, ...]:
     found = []
     for area in policy.areas:
         inside = _inside(policy, area, asks)
-        for resource, promised in area.floor.items():
-            if promised:
-                members = tuple(i for i in inside if asks[i].ask.get(resource))
-                found.append(
-                    Floor(area=area.id, resource=resource, promised=promised, members=members)
-                )
+        for resource, promised in policy.promised(area).items():
+            members = tuple(i for i in inside if asks[i].ask.get(resource))
+            found.append(Floor(area=area.id, resource=resource, promised=promised, members=members))
     return tuple(found)
 
 
