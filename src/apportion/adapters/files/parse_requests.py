@@ -1,15 +1,14 @@
 """Reads requests.csv into asks, or tells everything that is wrong with it."""
 
-import codecs
-import csv
-import io
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
+from apportion.adapters.files.csv_rows import read_rows, read_text
 from apportion.adapters.files.faults import Faults, near
 from apportion.adapters.files.links import check_links
-from apportion.core.decide.problem import Ask
+from apportion.core.decide.problem import Ask, least_steps, worth_of
+from apportion.core.decide.worth import points_text, value_micropoints
 from apportion.core.ids import ID_REMEDY, AreaId, GroupId, ProjectId, RequestId, ResourceCode, is_id
 from apportion.core.policy import Objective, Policy
 from apportion.core.units import format_quantity, parse_decimal, parse_quantity
@@ -17,7 +16,7 @@ from apportion.core.units import format_quantity, parse_decimal, parse_quantity
 MOST_REQUESTS = 100_000
 MOST_POINTS = 10**12
 TEXT_COLUMNS = ("id", "area", "groups", "project", "either_or", "requires")
-NUMBER_COLUMNS = ("score", "value", "minimum_fraction")
+NUMBER_COLUMNS = ("score", "value", "value_at_minimum", "minimum_fraction")
 Row = dict[str, str]
 
 
@@ -27,9 +26,9 @@ def parse_requests(data: bytes, file: str, policy: Policy) -> tuple[Ask, ...]:
     Raises: BadInput, with every fault up to a thousand and the count of the rest.
     """
     faults = Faults(file)
-    text = _text(data, faults)
+    text = read_text(data, faults, most=MOST_REQUESTS)
     faults.stop_if_any()
-    rows = _rows(text, faults)
+    rows = read_rows(text, faults)
     header = next(rows, (1, []))[1]
     _check_header(header, policy, faults)
     faults.stop_if_any()
@@ -40,46 +39,6 @@ def parse_requests(data: bytes, file: str, policy: Policy) -> tuple[Ask, ...]:
     check_links(asks, reader.lines, faults)
     faults.stop_if_any()
     return tuple(asks)
-
-
-def _text(data: bytes, faults: Faults) -> str:
-    """Decodes UTF-8, with or without a byte-order mark; refuses files too large before reading."""
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        faults.add(what="UTF-16 text", remedy="Save the file as UTF-8 (CSV UTF-8)", line=1)
-        return ""
-    lines = data.count(b"\n")
-    if lines > MOST_REQUESTS + 1:
-        what = f"{lines:,} lines are more than one round takes"
-        faults.add(what=what, remedy=f"Split the round: at most {MOST_REQUESTS:,} requests each")
-        return ""
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        byte = f"byte 0x{data[error.start]:02x}"
-        faults.add(what="not UTF-8 text", remedy="Save the file as UTF-8", line=line, value=byte)
-        return ""
-    if not text.strip():
-        faults.add(
-            what="empty", remedy="Write a line of column names and a row per request", line=1
-        )
-    elif "\0" in text:
-        line = text.count("\n", 0, text.index("\0")) + 1
-        faults.add(what="a NUL character", remedy="Save the file as plain text", line=line)
-    return text
-
-
-def _rows(text: str, faults: Faults) -> Iterator[tuple[int, list[str]]]:
-    """Yields the rows that hold anything, each with the line on which it begins."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    line = 1
-    try:
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                yield line, [cell.strip() for cell in cells]
-            line = reader.line_num + 1
-    except csv.Error as error:
-        faults.add(what=f"not CSV: {error}", remedy="Close the quotes of this row", line=line)
 
 
 def _check_header(header: Sequence[str], policy: Policy, faults: Faults) -> None:
@@ -141,11 +100,14 @@ class _Reader:
             groups=groups,
             score=score,
             value=value,
+            value_at_minimum=self._at_minimum(line, row),
             ask={code: amount for code, amount in asked.items() if amount},
             minimum=self._minimum(line, row, asked),
             either_or=self._label(line, row.get("either_or", "")),
             requires=tuple(RequestId(r) for r in _parts(row.get("requires", ""))),
         )
+        if len(self._faults.found) + self._faults.beyond == before:
+            self._check_curve(line, row, ask)
         return ask if len(self._faults.found) + self._faults.beyond == before else None
 
     def _name(self, line: int, row: Row) -> str:
@@ -186,6 +148,24 @@ class _Reader:
         if not text and row.get("value") and not cut_line:
             return Fraction(0)
         return self._points(line, "score", text) or Fraction(0)
+
+    def _at_minimum(self, line: int, row: Row) -> Fraction | None:
+        text = row.get("value_at_minimum", "")
+        return self._points(line, "value_at_minimum", text) if text else None
+
+    def _check_curve(self, line: int, row: Row, ask: Ask) -> None:
+        """The minimum is worth at most the ask, and at least its share of it."""
+        if ask.value_at_minimum is None:
+            return
+        field, text, worth = "value_at_minimum", row["value_at_minimum"], worth_of(self._policy, ask)
+        start, steps = value_micropoints(ask.value_at_minimum), max(ask.ask.values())
+        share = worth * least_steps(ask) // steps
+        if start > worth:
+            remedy = f"Write at most {points_text(worth)}, what the whole ask is worth"
+            self._fault(line, field, "above the value of the ask", remedy, text)
+        elif start < share:
+            remedy = f"Write at least {points_text(share)}: the first part is worth the most"
+            self._fault(line, field, "less than the minimum's share of the ask", remedy, text)
 
     def _points(self, line: int, field: str, text: str) -> Fraction | None:
         value = self._faults.attempt(parse_decimal, text, line=line, field=field)
