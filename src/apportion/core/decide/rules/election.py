@@ -1,0 +1,154 @@
+"""An election: projects with costs, one budget, and ballots counted once for each way to vote."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Ints = npt.NDArray[np.int64]
+Numbers = npt.NDArray[Any]  # int64, or Python integers where a sum could pass 2 ** 62
+
+SAFE = 2**62
+
+
+class BallotKind(StrEnum):
+    """How voters were asked."""
+
+    APPROVAL = "approval"
+    CUMULATIVE = "cumulative"
+    SCORING = "scoring"
+    ORDINAL = "ordinal"
+
+
+class Satisfaction(StrEnum):
+    """What a project that is bought counts for a voter who named it."""
+
+    COST = "cost"  # its cost: a voter is the happier the more money goes where they wished
+    CARDINALITY = "cardinality"  # one
+    POINTS = "points"  # the points given
+    BORDA = "borda"  # how many of the ballot's projects stand below it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Ballots:
+    """Every way in which somebody voted, with how many voted so.
+
+    Shape: ballot k names `projects[starts[k]:starts[k + 1]]`, each once, with `points` beside;
+    `weights[k]` voters cast it. No two ballots are the same.
+    Units: points as given, all multiplied by one number that makes them whole.
+    """
+
+    starts: Ints
+    projects: Ints
+    points: Ints
+    weights: Ints
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Election:
+    """What is to be bought, for how much, and by whom.
+
+    Shape: projects stand in the order of their ids as text, which is the order that settles ties.
+    Units: costs and budget in `1 / scale` of the election's own money.
+    """
+
+    projects: tuple[str, ...]
+    costs: tuple[int, ...]
+    budget: int
+    scale: int
+    kind: BallotKind
+    ballots: Ballots
+
+    @cached_property
+    def voters(self) -> int:
+        """Counts everybody who voted, those who named nothing too."""
+        return int(self.ballots.weights.sum())
+
+    @property
+    def satisfaction(self) -> Satisfaction:
+        """What a voter's satisfaction is unless somebody says otherwise."""
+        return SATISFACTIONS[self.kind][0]
+
+
+SATISFACTIONS = {
+    BallotKind.APPROVAL: (Satisfaction.COST, Satisfaction.CARDINALITY),
+    BallotKind.CUMULATIVE: (Satisfaction.POINTS, Satisfaction.COST, Satisfaction.CARDINALITY),
+    BallotKind.SCORING: (Satisfaction.POINTS, Satisfaction.COST, Satisfaction.CARDINALITY),
+    BallotKind.ORDINAL: (Satisfaction.BORDA, Satisfaction.COST, Satisfaction.CARDINALITY),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Supporter:
+    """Who is for one project: ballots, how many voters each stands for, what it counts for one."""
+
+    ballots: Ints
+    weights: Ints
+    utility: Numbers
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Electorate:
+    """The election seen from its projects: what each counts for whom.
+
+    Shape: `utility` lies beside `ballots.projects`; `support[p]` has the ballots for project p
+    for which it counts more than nothing.
+    """
+
+    election: Election
+    utility: Numbers
+    support: tuple[Supporter, ...]
+
+    @cached_property
+    def welfare(self) -> tuple[int, ...]:
+        """What each project counts for all voters together."""
+        return tuple(int((side.weights * side.utility).sum()) for side in self.support)
+
+    @cached_property
+    def backers(self) -> tuple[int, ...]:
+        """How many voters each project has."""
+        return tuple(int(side.weights.sum()) for side in self.support)
+
+
+def electorate(election: Election, *, satisfaction: Satisfaction) -> Electorate:
+    """Lays the ballots out by project."""
+    ballots, count = election.ballots, len(election.projects)
+    utility = utilities(election, satisfaction)
+    ballot_of = np.repeat(np.arange(len(ballots.weights)), np.diff(ballots.starts))
+    order = np.argsort(ballots.projects, kind="stable")
+    order = order[utility[order] > 0]
+    edges = np.searchsorted(ballots.projects[order], np.arange(count + 1))
+    chosen, counted = ballot_of[order], utility[order]
+    weights = ballots.weights[chosen].astype(utility.dtype)
+    support = tuple(
+        Supporter(ballots=chosen[low:high], weights=weights[low:high], utility=counted[low:high])
+        for low, high in pairwise(edges)
+    )
+    return Electorate(election=election, utility=utility, support=support)
+
+
+def utilities(election: Election, satisfaction: Satisfaction) -> Numbers:
+    """What each project named on a ballot counts for the one who cast it."""
+    ballots = election.ballots
+    if satisfaction in {Satisfaction.POINTS, Satisfaction.BORDA}:
+        found: Numbers = ballots.points
+    elif satisfaction is Satisfaction.COST:
+        found = np.array(election.costs, dtype=np.int64)[ballots.projects]
+    else:
+        found = np.ones(len(ballots.projects), dtype=np.int64)
+    most = int(found.max(initial=0)) * election.voters * max(1, len(election.projects))
+    return found if most < SAFE else found.astype(object)
+
+
+def in_order(election: Election, chosen: "tuple[int, ...] | list[int]") -> tuple[str, ...]:
+    """Names the projects chosen, in the order of their ids."""
+    return tuple(election.projects[p] for p in sorted(chosen))
+
+
+def total_cost(election: Election, chosen: "tuple[int, ...] | list[int]") -> int:
+    """Adds up what is bought."""
+    return sum(election.costs[p] for p in chosen)
