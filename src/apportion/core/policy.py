@@ -73,7 +73,7 @@ class Carry:
 class Policy:
     """One version of the rules: what there is, who is promised what, how it is decided.
 
-    Units: pool, floors and caps in base units; shares and gap as exact fractions.
+    Units: pool, floors, caps and what is carried in base units; shares and gap as exact fractions.
     """
 
     name: str
@@ -81,11 +81,15 @@ class Policy:
     pool: Mapping[ResourceCode, int]
     areas: tuple[Area, ...]
     groups: tuple[Group, ...] = ()
+    # what areas are owed from the rounds before: promised on top of their floors
+    carried: Mapping[AreaId, Mapping[ResourceCode, int]] = field(default_factory=dict)
     reserve_share: Fraction = Fraction(0)  # kept back before anything is awarded
     appeals_share: Fraction = Fraction(0)  # kept back for appeals, on top of the reserve
     objective: Objective = Objective.MERIT
     # merit = score * ask^exponent without a value column
     size_exponent: Fraction = Fraction(17, 20)
+    # a share of the ask is worth share^exponent of the whole, drawn straight from minimum to ask
+    curve_exponent: Fraction = Fraction(1)
     gap: Fraction = Fraction(0)  # relative optimality gap allowed; 0 is the proved optimum
     tie_seed: str = "0x0"
     tie_commitment: str | None = None
@@ -96,6 +100,13 @@ class Policy:
         """Counts what may be awarded: the pool less reserve and appeals, rounded down."""
         kept = self.reserve_share + self.appeals_share
         return int(self.pool[resource] * (1 - kept))
+
+    def promised(self, area: Area) -> dict[ResourceCode, int]:
+        """Counts what an area is promised: its floor and what it is owed from the rounds before."""
+        owed = self.carried.get(area.id, {})
+        codes = dict.fromkeys([*area.floor, *owed])
+        found = {code: area.floor.get(code, 0) + owed.get(code, 0) for code in codes}
+        return {code: amount for code, amount in found.items() if amount}
 
     def subtree(self, area: AreaId) -> frozenset[AreaId]:
         """Collects an area and everything below it."""

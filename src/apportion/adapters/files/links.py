@@ -21,6 +21,7 @@ def check_links(asks: Sequence[Ask], lines: Mapping[str, int], faults: Faults) -
                     field="requires",
                     value=needed,
                 )
+    _check_labels(asks, lines, faults)
     for circle in _circles(needs):
         faults.add(
             what="requests that require one another in a circle",
@@ -29,6 +30,39 @@ def check_links(asks: Sequence[Ask], lines: Mapping[str, int], faults: Faults) -
             field="requires",
             value=" > ".join([*circle, circle[0]]),
         )
+
+
+def _check_labels(asks: Sequence[Ask], lines: Mapping[str, int], faults: Faults) -> None:
+    """Tells every request that can never be funded: what it requires, near or far, excludes it."""
+    needs: dict[str, Sequence[str]] = {ask.id: ask.requires for ask in asks}
+    labels: dict[str, str] = {ask.id: ask.either_or for ask in asks if ask.either_or}
+    for ask in asks:
+        if not ask.requires:
+            continue
+        holders: dict[str, str] = {}
+        for name in [ask.id, *_all_required(needs, ask.id)]:
+            label = labels.get(name)
+            if label is not None and holders.setdefault(label, name) != name:
+                faults.add(
+                    what=f"it needs both {holders[label]} and {name}, of which only one is funded",
+                    remedy="Take the label from one of the two, or the requirement away",
+                    line=lines[ask.id],
+                    field="requires" if holders[label] != ask.id else "either_or",
+                    value=label,
+                )
+                break
+
+
+def _all_required(needs: Mapping[str, Sequence[str]], start: str) -> list[str]:
+    """Collects what a request requires and what that requires in turn."""
+    found: dict[str, None] = {}
+    waiting = list(reversed(needs[start]))
+    while waiting:
+        name = waiting.pop()
+        if name not in found and name != start:
+            found[name] = None
+            waiting += reversed(needs.get(name, ()))
+    return list(found)
 
 
 def _circles(needs: Mapping[str, Sequence[str]]) -> list[list[str]]:

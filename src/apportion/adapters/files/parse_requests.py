@@ -157,7 +157,11 @@ class _Reader:
         """The minimum is worth at most the ask, and at least its share of it."""
         if ask.value_at_minimum is None:
             return
-        field, text, worth = "value_at_minimum", row["value_at_minimum"], worth_of(self._policy, ask)
+        field, text, worth = (
+            "value_at_minimum",
+            row["value_at_minimum"],
+            worth_of(self._policy, ask),
+        )
         start, steps = value_micropoints(ask.value_at_minimum), max(ask.ask.values())
         share = worth * least_steps(ask) // steps
         if start > worth:

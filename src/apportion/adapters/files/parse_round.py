@@ -3,14 +3,14 @@
 import hashlib
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
-from functools import partial
 from typing import Any
 
 from apportion.adapters.files.faults import Faults, near
-from apportion.adapters.files.toml_lines import Path, key_lines, line_of
+from apportion.adapters.files.toml_lines import Path, key_lines
+from apportion.adapters.files.toml_reader import TomlReader
 from apportion.core.ids import ID_REMEDY, AreaId, GroupId, ResourceCode, is_id
 from apportion.core.policy import (
     OBJECTIVES_BUILT,
@@ -21,22 +21,35 @@ from apportion.core.policy import (
     Objective,
     Policy,
 )
-from apportion.core.units import (
-    DisplayUnit,
-    Resource,
-    format_quantity,
-    parse_decimal,
-    parse_quantity,
-)
+from apportion.core.units import DisplayUnit, Resource, format_quantity
 
 SCHEMA = "apportion.round/1"
 KEYS = {
-    "": ("schema", "name", "resources", "pool", "reserve", "areas", "groups", "decide", "period"),
+    "": (
+        "schema",
+        "name",
+        "resources",
+        "pool",
+        "reserve",
+        "areas",
+        "groups",
+        "carried",
+        "decide",
+        "period",
+    ),
     "resources": ("unit",),
     "reserve": ("share", "appeals"),
     "areas": ("id", "name", "floor", "cap", "parent"),
     "groups": ("id", "cap"),
-    "decide": ("objective", "size_exponent", "gap", "tie_seed", "tie_commitment", "cut_line"),
+    "decide": (
+        "objective",
+        "size_exponent",
+        "curve_exponent",
+        "gap",
+        "tie_seed",
+        "tie_commitment",
+        "cut_line",
+    ),
     "cut_line": ("threshold", "skip_unfit"),
     "period": ("carry", "carry_at_most"),
 }
@@ -75,12 +88,11 @@ def _load(data: bytes, faults: Faults) -> tuple[dict[str, Any], dict[Path, int]]
     return {}, {}
 
 
-class _Reader:
+class _Reader(TomlReader):
     """Reads one table after the other and goes on after a fault."""
 
     def __init__(self, faults: Faults, held: dict[str, Any], lines: dict[Path, int]) -> None:
-        self._faults, self._held, self._lines = faults, held, lines
-        self._resources: dict[str, Resource] = {}
+        super().__init__(faults, held, lines, KEYS)
         self._pool: dict[ResourceCode, int] = {}
 
     def policy(self) -> Policy:
@@ -109,10 +121,16 @@ class _Reader:
             pool=self._pool,
             areas=areas,
             groups=groups,
+            carried=self._carried(areas),
             reserve_share=share,
             appeals_share=appeals,
             objective=self._objective(decide.get("objective", Objective.MERIT.value)),
-            size_exponent=self._exponent(decide.get("size_exponent", "0.85")),
+            size_exponent=self._exponent(
+                "size_exponent", decide.get("size_exponent", "0.85"), most=HIGHEST_EXPONENT
+            ),
+            curve_exponent=self._exponent(
+                "curve_exponent", decide.get("curve_exponent", 1), most=1
+            ),
             gap=self._share(("decide", "gap"), decide.get("gap", 0)),
             tie_seed=self._seed(decide),
             tie_commitment=decide.get("tie_commitment"),
@@ -199,6 +217,17 @@ class _Reader:
                     " > ".join(chain),
                 )
 
+    def _carried(self, areas: tuple[Area, ...]) -> dict[AreaId, dict[ResourceCode, int]]:
+        """Reads what areas are still owed from the rounds before, per resource."""
+        known = [area.id for area in areas]
+        found: dict[AreaId, dict[ResourceCode, int]] = {}
+        for name, held in self._plain(("carried",), self._held.get("carried", {})).items():
+            if name not in known:
+                self._fault(("carried", name), "no such area", near(name, known), name)
+            amounts = self._amounts(("carried", name), held)
+            found[AreaId(name)] = {code: n for code, n in amounts.items() if n}
+        return found
+
     def _group(self, place: int, held: dict[str, Any]) -> Group:
         path: Path = ("groups", place)
         self._known(path, held, "groups")
@@ -221,11 +250,11 @@ class _Reader:
             self._fault(path, "known, but not built yet", f"Choose {built}", held)
         return objective
 
-    def _exponent(self, held: object) -> Fraction:
-        path: Path = ("decide", "size_exponent")
+    def _exponent(self, key: str, held: object, *, most: int) -> Fraction:
+        path: Path = ("decide", key)
         value = self._number(path, held)
-        if value > HIGHEST_EXPONENT or value % EXPONENT_STEP:
-            remedy = f"Write a number from 0 to {HIGHEST_EXPONENT} with at most three decimals"
+        if value > most or value % EXPONENT_STEP:
+            remedy = f"Write a number from 0 to {most} with at most three decimals"
             self._fault(path, "out of range", remedy, held)
         return value
 
@@ -281,95 +310,6 @@ class _Reader:
         if value > 1:
             self._fault(path, "not a share", "Write a number from 0 to 1", held)
         return value
-
-    def _amounts(self, path: Path, held: object) -> dict[ResourceCode, int]:
-        """Reads amounts per resource, in display units; what cannot be read is left out."""
-        found: dict[ResourceCode, int] = {}
-        for code, value in self._plain(path, held).items():
-            if code not in self._resources:
-                self._fault((*path, code), "no such resource", near(code, self._resources), code)
-                continue
-            unit = self._resources[code].unit
-            amount = self._quantity((*path, code), value, partial(parse_quantity, unit=unit))
-            if amount is not None:
-                found[ResourceCode(code)] = amount
-        return found
-
-    def _share(self, path: Path, held: object) -> Fraction:
-        value = self._number(path, held)
-        if value >= 1:
-            self._fault(path, "not a share", "Write a number from 0 to less than 1", held)
-            return Fraction(0)
-        return value
-
-    def _number(self, path: Path, held: object) -> Fraction:
-        value = self._quantity(path, held, parse_decimal)
-        return Fraction(value) if value is not None else Fraction(0)
-
-    def _quantity(self, path: Path, held: object, parse: Callable[[str], Any]) -> Any:
-        if isinstance(held, bool) or not isinstance(held, int | str | Decimal):
-            self._fault(path, "not a number", "Write a plain number such as 1200 or 0.25", held)
-            return None
-        return self._faults.attempt(
-            parse, str(held), line=line_of(self._lines, path), field=_dotted(path)
-        )
-
-    def _id(self, path: Path, held: object) -> str:
-        if not isinstance(held, str) or not is_id(held):
-            self._fault(path, "missing or not an id", ID_REMEDY, held)
-            return str(held)
-        return held
-
-    def _text(self, path: Path, held: object) -> str:
-        if not isinstance(held, str) or not held.strip() or not held.isprintable():
-            self._fault(path, "missing or not a line of text", 'Write text in quotes: "..."', held)
-            return ""
-        return held
-
-    def _tables(self, key: str) -> list[dict[str, Any]]:
-        held = self._held.get(key, [])
-        if not isinstance(held, list) or not all(isinstance(one, dict) for one in held):
-            self._fault((key,), "not a list of tables", f"Write [[{key}]] before each", held)
-            return []
-        return held
-
-    def _table(self, path: Path, held: object, kind: str) -> dict[str, Any]:
-        table = self._plain(path, held)
-        self._known(path, table, kind)
-        return table
-
-    def _plain(self, path: Path, held: object) -> dict[str, Any]:
-        if not isinstance(held, dict):
-            self._fault(path, "not a table", f"Write [{_dotted(path)}] and its keys below", held)
-            return {}
-        return held
-
-    def _known(self, path: Path, held: Mapping[str, Any], kind: str) -> None:
-        for key in held:
-            if key not in KEYS[kind]:
-                self._fault((*path, key), "unknown key", near(key, KEYS[kind]), key)
-
-    def _unique(self, kind: str, ids: list[str]) -> None:
-        for place, name in enumerate(ids):
-            if name in ids[:place]:
-                self._fault((kind, place, "id"), "repeated", "Give each its own id", name)
-
-    def _fault(self, path: Path, what: str, remedy: str, value: object = None) -> None:
-        self._faults.add(
-            what=what,
-            remedy=remedy,
-            line=line_of(self._lines, path),
-            field=_dotted(path),
-            value=value,
-        )
-
-
-def _dotted(path: Path) -> str:
-    """Writes a path as people do: `areas[0].floor.gpu:h100`."""
-    text = ""
-    for part in path:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}"
-    return text.lstrip(".")
 
 
 def _chain(start: AreaId, parents: Mapping[AreaId, AreaId | None]) -> list[AreaId]:

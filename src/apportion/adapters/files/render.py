@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from apportion.core.decide.decision import Award, Decision, Outcome
 from apportion.core.decide.document import document_of, gap_text
 from apportion.core.decide.problem import Ask
-from apportion.core.decide.snapshot import canonical_bytes, points_text
+from apportion.core.decide.snapshot import canonical_bytes
+from apportion.core.decide.worth import points_text
 from apportion.core.ids import ResourceCode
 from apportion.core.units import format_quantity
 

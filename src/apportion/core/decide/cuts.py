@@ -26,7 +26,7 @@ def twin_rows(problem: Problem) -> tuple[Row, ...]:
     alike: dict[object, list[int]] = {}
     for i, ask in enumerate(problem.asks):
         if not (problem.needs[i] or problem.needed_by[i] or problem.label_of[i] is not None):
-            alike.setdefault(_likeness(ask, problem.worth[i]), []).append(i)
+            alike.setdefault(_likeness(ask, (problem.worth[i], problem.curve.get(i))), []).append(i)
     rows = []
     for twins in alike.values():
         ordered = sorted(twins, key=lambda i: problem.draw[i])
@@ -112,6 +112,6 @@ def _row(limit: Limit, members: set[int], most: int, fractions: Floats) -> Row |
     )
 
 
-def _likeness(ask: Ask, worth: int) -> object:
+def _likeness(ask: Ask, worth: object) -> object:
     amounts = tuple(sorted((r, n, ask.minimum.get(r, 0)) for r, n in ask.ask.items() if n))
     return ask.area, tuple(sorted(ask.groups)), amounts, worth

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from apportion.core.decide.problem import Problem
+from apportion.core.decide.value_curve import curved_columns, points_terms
 
 MISS_SCALE = 10**12  # a missed share is counted in units of 1e-12
 
@@ -17,10 +18,10 @@ class Row:
     """One row of the model; kind and `about` are enough to rebuild it from the snapshot.
 
     Shape: `about` is (kind, owner, resource) of a limit, (area, resource) of a floor, the label of
-    an either/or, the two requests of a link or of twins; a `most` row is about a limit.
+    an either/or, the request that is started, the two requests of a link or of twins; a `most` row is about a limit.
     """
 
-    kind: str  # limit, floor, either_or, requires, missed, twin, most
+    kind: str  # limit, floor, either_or, requires, started, missed, twin, most; an aim adds its own
     about: tuple[str, ...]
     columns: tuple[int, ...]
     coefficients: tuple[int, ...]
@@ -48,7 +49,20 @@ class Model:
 
 def merit_model(problem: Problem, *, missed: Fraction) -> Model:
     """The most value at no more than the given total of missed shares."""
-    rows = _rows(problem)
+    rows = bounding_rows(problem, missed)
+    terms = dict(points_terms(problem, range(len(problem.asks))))
+    width = len(problem.asks) + len(problem.floors) + len(problem.curve)
+    return Model(
+        gains=tuple(terms.get(column, 0) for column in range(width)),
+        rows=rows,
+        may_miss=bool(missed),
+        added=len(problem.curve),
+    )
+
+
+def bounding_rows(problem: Problem, missed: Fraction) -> tuple[Row, ...]:
+    """What every slate keeps that misses no more than the given total of missed shares."""
+    rows = _rows(problem) + _started_rows(problem)
     if missed:
         count, floors = len(problem.asks), len(problem.floors)
         budget = -(-missed.numerator * MISS_SCALE // missed.denominator)
@@ -62,13 +76,27 @@ def merit_model(problem: Problem, *, missed: Fraction) -> Model:
                 bound=budget,
             ),
         )
-    return Model(gains=problem.worth + (0,) * len(problem.floors), rows=rows, may_miss=bool(missed))
+    return rows
 
 
 def floor_model(problem: Problem) -> Model:
     """The least total of missed shares, each floor's shortfall over what it promised."""
     gains = (0,) * len(problem.asks) + (-MISS_SCALE,) * len(problem.floors)
     return Model(gains=gains, rows=_rows(problem), may_miss=True)
+
+
+def _started_rows(problem: Problem) -> tuple[Row, ...]:
+    """A minimum is granted as far as the fraction reaches it."""
+    return tuple(
+        Row(
+            kind="started",
+            about=(problem.asks[i].id,),
+            columns=(i, column),
+            coefficients=(-problem.steps[i], problem.least[i]),
+            bound=0,
+        )
+        for i, column in curved_columns(problem).items()
+    )
 
 
 def _rows(problem: Problem) -> tuple[Row, ...]:

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from apportion.core.decide.problem import Ask, pose
-from apportion.core.decide.worth import MICROPOINTS
+from apportion.core.decide.worth import points_text
 from apportion.core.policy import Area, CutLine, Group, Objective, Policy
 from apportion.core.units import DisplayUnit, Resource
 
@@ -36,10 +36,12 @@ def policy_from(snapshot: Mapping[str, Any]) -> Policy:
         pool={r["code"]: r["pool"] for r in held["resources"]},
         areas=tuple(Area(**area) for area in held["areas"]),
         groups=tuple(Group(**group) for group in held["groups"]),
+        carried=held.get("carried", {}),
         reserve_share=Fraction(held["reserve_share"]),
         appeals_share=Fraction(held["appeals_share"]),
         objective=Objective(held["objective"]),
         size_exponent=Fraction(held["size_exponent"]),
+        curve_exponent=Fraction(held.get("curve_exponent", 1)),
         gap=Fraction(held["gap"]),
         tie_seed=held["tie_seed"],
         tie_commitment=held["tie_commitment"],
@@ -59,7 +61,8 @@ def asks_from(snapshot: Mapping[str, Any]) -> tuple[Ask, ...]:
             project=held["project"],
             groups=tuple(held["groups"]),
             score=Fraction(held["score"]),
-            value=None if held["value"] is None else Fraction(held["value"]),
+            value=_number(held["value"]),
+            value_at_minimum=_number(held.get("value_at_minimum")),
             ask=held["ask"],
             minimum=held["minimum"],
             either_or=held["either_or"],
@@ -69,16 +72,14 @@ def asks_from(snapshot: Mapping[str, Any]) -> tuple[Ask, ...]:
     )
 
 
+def _number(text: str | None) -> Fraction | None:
+    return None if text is None else Fraction(text)
+
+
 def canonical_bytes(document: object) -> bytes:
     """The one spelling of a document: keys sorted, nothing between, UTF-8, a line end."""
     text = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return text.encode() + b"\n"
-
-
-def points_text(micropoints: int) -> str:
-    """Writes micropoints as a decimal of points, exactly."""
-    whole, rest = divmod(micropoints, MICROPOINTS)
-    return f"{whole}.{rest:06}"
 
 
 def exact_text(value: Fraction) -> str:
@@ -109,10 +110,12 @@ def _policy(policy: Policy) -> Document:
             for area in policy.areas
         ],
         "groups": [{"id": group.id, "cap": dict(group.cap)} for group in policy.groups],
+        "carried": {area: dict(owed) for area, owed in policy.carried.items() if owed},
         "reserve_share": exact_text(policy.reserve_share),
         "appeals_share": exact_text(policy.appeals_share),
         "objective": policy.objective.value,
         "size_exponent": exact_text(policy.size_exponent),
+        "curve_exponent": exact_text(policy.curve_exponent),
         "gap": exact_text(policy.gap),
         "tie_seed": policy.tie_seed,
         "tie_commitment": policy.tie_commitment,
@@ -131,6 +134,9 @@ def _request(ask: Ask, worth: int) -> Document:
         "groups": sorted(ask.groups),
         "score": exact_text(ask.score),
         "value": None if ask.value is None else exact_text(ask.value),
+        "value_at_minimum": (
+            None if ask.value_at_minimum is None else exact_text(ask.value_at_minimum)
+        ),
         "worth": points_text(worth),
         "ask": {r: n for r, n in ask.ask.items() if n},
         "minimum": {r: ask.minimum.get(r, 0) for r, n in ask.ask.items() if n},

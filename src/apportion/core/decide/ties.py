@@ -19,7 +19,8 @@ def settle_ties(room: Room, *, within_areas: bool = False) -> int:
         free = not (problem.needs[i] or problem.needed_by[i] or problem.label_of[i] is not None)
         if free and worth:
             area = problem.asks[i].area if within_areas else None
-            equals.setdefault((worth, area), []).append(i)
+            share = Fraction(problem.least[i], problem.steps[i]) if i in problem.curve else None
+            equals.setdefault((worth, area, problem.curve.get(i), share), []).append(i)
     groups = [sorted(g, key=lambda i: problem.draw[i]) for g in equals.values() if len(g) > 1]
     moved = 0
     for group in groups:

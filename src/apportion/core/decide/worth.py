@@ -23,6 +23,12 @@ def merit_micropoints(*, score: Fraction, size: Fraction, exponent: Fraction) ->
     return integer_root(top // bottom, root)
 
 
+def points_text(micropoints: int) -> str:
+    """Writes micropoints as a decimal of points, exactly."""
+    whole, rest = divmod(micropoints, MICROPOINTS)
+    return f"{whole}.{rest:06}"
+
+
 def integer_root(number: int, degree: int) -> int:
     """Finds the largest integer whose power of this degree is at most the number."""
     if number < 2 or degree == 1:

@@ -28,8 +28,11 @@ def check_awards(facts: Facts, document: dict[str, Any]) -> Taken:
 
 
 def points(request: Request, steps: int) -> int:
-    """Counts what the steps are worth, in micropoints, rounded down."""
-    return request.worth * steps // request.whole
+    """Counts what the steps are worth, in micropoints, rounded down; straight above the minimum."""
+    if request.start is None or not steps:
+        return request.worth * steps // request.whole
+    rise, run = request.worth - request.start, request.whole - request.least
+    return request.start + rise * (steps - request.least) // run
 
 
 def room_left(facts: Facts, taken: Taken, about: About) -> Fraction:

@@ -30,6 +30,7 @@ class Request:
     requires: tuple[str, ...]
     whole: int  # steps in the full ask: base units of the resource asked most of
     least: int  # steps in the smallest award
+    start: int | None  # None: the minimum is worth its share of the ask
     drawn: bytes  # its lot under the tie seed; the smallest goes first
 
     @property
@@ -102,22 +103,48 @@ def _request(policy: dict[str, Any], held: dict[str, Any]) -> Request:
         ensure(0 <= least <= ask[resource], f"request {name} has a minimum above its ask")
     whole = max(ask.values())
     least = max(1, *(-(-n * whole // ask[r]) for r, n in minimum.items()))
+    worth = _micropoints(held["worth"])
     request = Request(
         id=name,
         area=held["area"],
         groups=frozenset(held["groups"]),
         score=Fraction(held["score"]),
-        worth=_micropoints(held["worth"]),
+        worth=worth,
         ask=ask,
         minimum=minimum,
         label=held["either_or"],
         requires=tuple(held["requires"]),
         whole=whole,
         least=least,
+        start=_start(policy, held, worth, Fraction(least, whole)),
         drawn=hashlib.sha256(f"{policy['tie_seed']}\n{name}".encode()).digest(),
     )
     _check_worth(policy, held, request)
     return request
+
+
+def _start(policy: dict[str, Any], held: dict[str, Any], worth: int, share: Fraction) -> int | None:
+    """What the minimum is worth where that is more than its share: as stated, or by the curve."""
+    if held["value_at_minimum"] is not None:
+        start = int(Fraction(held["value_at_minimum"]) * MICRO // 1)
+        ensure(start <= worth, f"request {held['id']}: its minimum is worth more than its ask")
+    else:
+        exponent = Fraction(policy["curve_exponent"])
+        if exponent == 1:
+            return None
+        start = _root(worth**exponent.denominator * share**exponent.numerator, exponent.denominator)
+    return start if start > worth * share // 1 else None
+
+
+def _root(power: Fraction, degree: int) -> int:
+    """The largest integer whose power of this degree is at most the given one, by halving."""
+    low, high = 0, 1
+    while high**degree <= power:
+        high *= 2
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if middle**degree <= power else (low, middle)
+    return low
 
 
 def _check_worth(policy: dict[str, Any], held: dict[str, Any], request: Request) -> None:
@@ -167,7 +194,9 @@ def _floors(
     floors = {}
     for area in policy["areas"]:
         below = _subtree(policy, area["id"])
-        for code, promised in area["floor"].items():
+        owed = policy["carried"].get(area["id"], {})
+        for code in {**area["floor"], **owed}:
+            promised = area["floor"].get(code, 0) + owed.get(code, 0)
             if promised:
                 inside = _asks((r for r in requests.values() if r.area in below), code)
                 floors[area["id"], code] = promised, inside

@@ -10,11 +10,11 @@ from typing import Any
 
 from apportion.core.verify.awards import Taken, missed_share
 from apportion.core.verify.facts import Facts, Request, ceiling, ensure
+from apportion.core.verify.terms import Column, points_terms, started
 
 MISS_SCALE = 10**12
 COARSE = 10_000  # awards with fewer steps are proved to the step
 
-Column = str | tuple[str, str]  # a request's fraction, or the missed share of a floor
 Box = tuple[dict[str, int], dict[str, int]]
 
 
@@ -37,9 +37,7 @@ def proved_bound(facts: Facts, proof: dict[str, Any], taken: Taken, scale: int, 
         may_miss or missed_share(facts, taken) == 0,
         "the proof supposes that no floor is missed, but one is",
     )
-    gains: dict[Column, int] = {
-        name: 0 if phase == "floors" else request.worth for name, request in facts.requests.items()
-    }
+    gains = dict.fromkeys(facts.requests, 0) | gains_of(facts, phase)
     if may_miss:
         gains |= dict.fromkeys(facts.floors, -MISS_SCALE if phase == "floors" else 0)
     needed_by: dict[str, list[str]] = {name: [] for name in facts.requests}
@@ -48,11 +46,16 @@ def proved_bound(facts: Facts, proof: dict[str, Any], taken: Taken, scale: int, 
             needed_by[needed].append(request.id)
     walk = _Walk(facts=facts, needed_by=needed_by)
     bounds = [
-        _leaf_bound(facts, (rows, gains, scale), prices, box)
+        _leaf_bound(facts, (rows, gains, scale, may_miss), prices, box)
         for prices, box in walk.leaves(proof["nodes"])
     ]
     ensure(bool(bounds), "the proof leaves no room for any slate")
     return max(bounds)
+
+
+def gains_of(facts: Facts, phase: str) -> dict[Column, int]:
+    """What a phase counts: nothing but missed shares, or points."""
+    return {} if phase == "floors" else points_terms(facts.requests.values())
 
 
 def value_tolerance(facts: Facts, taken: Taken, value: int) -> int:
@@ -81,24 +84,24 @@ def floor_tolerance(facts: Facts, taken: Taken) -> int:
 
 def _leaf_bound(
     facts: Facts,
-    model: tuple[list[CheckedRow], dict[Column, int], int],
+    model: tuple[list[CheckedRow], dict[Column, int], int, bool],
     prices: list[list[int]],
     box: Box,
 ) -> int:
-    rows, gains, scale = model
+    rows, gains, scale, may_miss = model
     reduced = {column: gain * scale for column, gain in gains.items()}
     total = 0
     for place, price in prices:
         ensure(price >= 0, "a price in the proof is negative")
         total += price * rows[place].bound
         for column, coefficient in rows[place].terms:
-            if column in reduced:
-                reduced[column] -= price * coefficient
+            if may_miss or column not in facts.floors:  # else the floor's column is nought
+                reduced[column] = reduced.get(column, 0) - price * coefficient
     low, high = box
     for name, request in facts.requests.items():
         gain = reduced[name]
         total += -(-gain * (high[name] if gain > 0 else low[name]) // request.whole)
-    total += sum(max(0, reduced[floor]) for floor in facts.floors if floor in reduced)
+    total += sum(max(0, gain) for column, gain in reduced.items() if column not in facts.requests)
     return -(-total // scale)
 
 
@@ -123,6 +126,10 @@ def _row(facts: Facts, row: dict[str, Any], taken: Taken) -> CheckedRow:
     elif kind == "either_or":
         terms |= dict.fromkeys(facts.labels[about[0]], 1)
         bound = 1
+    elif kind == "started":
+        request = facts.requests[about[0]]
+        ensure(request.start is not None, f"{request.id} has no curve")
+        terms |= {request.id: -request.whole, started(request.id): request.least}
     else:
         ensure(kind == "requires", f"a row of the kind {kind} is not known to hold")
         first, second = (facts.requests[name] for name in about)
@@ -160,7 +167,8 @@ def _links(facts: Facts, request: Request) -> bool:
 
 
 def _likeness(request: Request) -> object:
-    return request.area, request.groups, request.worth, request.ask, request.minimum
+    worth = request.worth, request.start
+    return request.area, request.groups, worth, request.ask, request.minimum
 
 
 def _most_row(facts: Facts, row: dict[str, Any]) -> CheckedRow:

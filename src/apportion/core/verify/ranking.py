@@ -55,7 +55,7 @@ def check_draw(facts: Facts, taken: Taken) -> None:
             key = (
                 request.area,
                 request.groups,
-                request.worth,
+                (request.worth, request.start),
                 tuple(sorted(request.ask.items())),
                 tuple(sorted(request.minimum.items())),
             )
