@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from apportion.core.decide.document import document_of
 from apportion.core.decide.recheck import recheck_ways_in
 from apportion.core.decide.snapshot import canonical_bytes
-from apportion.core.decide.solve import VERIFIED_UP_TO, WaysIn, decide
+from apportion.core.decide.solve import decide
+from apportion.core.decide.ways import VERIFIED_UP_TO, WaysIn
 from apportion.core.verify import verify_decision
 
 from .rounds import ask, policy, rounds

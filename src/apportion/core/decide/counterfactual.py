@@ -1,107 +1,287 @@
-"""The nearest ways in that a re-solve has proved: it funds the request, and one tick less does not."""
+"""The nearest ways in that a re-solve has proved: it funds the request, and one tick less does not.
 
-from collections.abc import Callable
-from dataclasses import replace
+Where the round's optimum is proved, only the slates that fund the request are searched again, for
+each setting tried; what lies too near to tell, and every other objective, is settled anew whole.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from apportion.core.decide.decision import Counterfactual, Lever
-from apportion.core.decide.problem import Ask, Problem, pose
+from apportion.core.decide.forced import Base, Contest, Half, contest, open_contest
+from apportion.core.decide.levers import and_all_who_need, at_setting
+from apportion.core.decide.problem import Problem
+from apportion.core.decide.reasons import limit_name, needed_and_left
+from apportion.core.decide.room import Room
+from apportion.core.policy import Objective
 from apportion.core.units import format_quantity
 
-TICKS = 100  # a minimum is lowered in hundredths of the ask
+TICKS = 100  # minimum, ask and limit are moved in hundredths
 SCORE_TICK = Fraction(1, 100)
 VALUE_TICKS = 1000  # a value is raised in thousandths of the highest that is tried
 HIGHEST_FACTOR = 4  # scores and values are tried up to so many times the best in the round
+ASKS_TRIED = (
+    50,
+    25,
+    10,
+    1,
+)  # hundredths of an ask, the first that gets in is where it is looked for
 
-IsFunded = Callable[[Problem, int], bool]
-Setting = str | dict[str, int]
+LEAPING = frozenset({Lever.SCORE, Lever.VALUE})
 
-
-def verified_ways(problem: Problem, i: int, *, is_funded: IsFunded) -> tuple[Counterfactual, ...]:
-    """Ways in found by solving again, each request's own levers only."""
-    found = (_lower_minimum(problem, i, is_funded), _higher_worth(problem, i, is_funded))
-    return tuple(way for way in found if way)
-
-
-def with_setting(problem: Problem, i: int, lever: Lever, setting: Setting) -> Problem:
-    """The round with one lever of one request at another setting, as files write it."""
-    return pose(
-        problem.policy,
-        (
-            _moved(ask, lever, setting) if place == i else ask
-            for place, ask in enumerate(problem.asks)
-        ),
-    )
+Solve = Callable[[Problem], Sequence[int]]
+Setting = Callable[[int], Mapping[str, Any]]
 
 
-def _moved(ask: Ask, lever: Lever, setting: Setting) -> Ask:
-    if isinstance(setting, dict):
-        return replace(ask, minimum={r: setting[r] for r in ask.ask})
-    worth = Fraction(setting)
-    return replace(ask, value=worth) if lever is Lever.VALUE else replace(ask, score=worth)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A denied request of a decided round, and the means to find out about it."""
+
+    room: Room
+    i: int
+    base: Base | None  # None: nothing is proved about slates without it, so all is solved anew
+    solve: Solve
+
+    @property
+    def problem(self) -> Problem:
+        """The round as it was decided."""
+        return self.room.problem
+
+    def settles(self, lever: Lever, setting: Mapping[str, Any]) -> bool:
+        """Settles the changed round whole and says whether it funds the request."""
+        changed, place = at_setting(self.problem, self.i, lever, setting)
+        return self.solve(changed)[place] > 0
+
+    def gets_in(self, lever: Lever, setting: Mapping[str, Any]) -> tuple[bool, Half | None]:
+        """Says whether the changed round funds the request, with the slate that does if one was found."""
+        if self.base is None:
+            return self.settles(lever, setting), None
+        changed, place = at_setting(self.problem, self.i, lever, setting)
+        if lever is Lever.LIMIT:
+            verdict, half = open_contest(self.base, changed, place), None
+        else:
+            verdict, half = contest(self.base, changed, place)
+        if verdict is Contest.UNCLEAR:
+            return self.settles(lever, setting), None
+        return verdict is Contest.IN, half if verdict is Contest.IN else None
 
 
-def _lower_minimum(problem: Problem, i: int, is_funded: IsFunded) -> Counterfactual | None:
+def verified_ways(asked: Asked) -> tuple[Counterfactual, ...]:
+    """Ways in found by solving again, the applicant's own levers first."""
+    finders = (_lower_minimum, _higher_worth, _smaller_ask, _larger_limit)
+    found = [way for finder in finders if (way := finder(asked))]
+    return (*found, *_without_the_other(asked))
+
+
+def _lower_minimum(asked: Asked) -> Counterfactual | None:
+    problem, i = asked.problem, asked.i
     ask, steps = problem.asks[i], problem.steps[i]
-
-    def setting(tick: int) -> Setting:
-        """The minimum at so many ticks of the ask, or one base unit at the lowest."""
-        return {
-            r: min(asked, max(1, asked * tick // TICKS)) if asked else 0
-            for r, asked in ask.ask.items()
-        }
-
-    top = -(-problem.least[i] * TICKS // steps)  # the first tick that is no lower than the minimum
     if problem.least[i] == 1:
         return None
-    tick = _nearest(
-        top, 0, lambda t: is_funded(with_setting(problem, i, Lever.MINIMUM, setting(t)), i)
-    )
+
+    def setting(tick: int) -> Mapping[str, Any]:
+        """The minimum at so many ticks of the ask, at least one base unit."""
+        return {"to": {r: _part(asked, tick) for r, asked in ask.ask.items()}}
+
+    def slate_reaches(half: Half) -> int:
+        return (half.taken or (0,) * len(problem.asks))[i] * TICKS // steps
+
+    top = -(-problem.least[i] * TICKS // steps)  # the first tick that is no lower than the minimum
+    tick = _nearest(asked, Lever.MINIMUM, setting, (top, 1), slate_reaches)
     if tick is None:
         return None
-    before = dict(ask.minimum) if tick + 1 == top else setting(tick + 1)
-    text = ", ".join(
-        f"{format_quantity(n, problem.policy.resources[r].unit)} of {r}"
-        for r, n in problem.amounts(i, steps * tick // TICKS).items()
-        if n
-    )
-    return Counterfactual(
-        lever=Lever.MINIMUM,
-        change={"to": setting(tick), "tick_less": before},
-        kind="exact",
-        verified=True,
-        text=f"Would have been funded if its minimum had been {text or 'one base unit'}",
+    to = setting(tick)["to"]
+    before = dict(ask.minimum) if tick + 1 == top else setting(tick + 1)["to"]
+    return _exact(
+        Lever.MINIMUM,
+        {"to": to, "tick_less": before},
+        f"Would have been funded with a minimum of {_amounts(problem, to)}",
     )
 
 
-def _higher_worth(problem: Problem, i: int, is_funded: IsFunded) -> Counterfactual | None:
+def _higher_worth(asked: Asked) -> Counterfactual | None:
+    problem, i = asked.problem, asked.i
     ask = problem.asks[i]
-    lever = (
-        Lever.SCORE if ask.value is None or problem.policy.objective == "cut-line" else Lever.VALUE
-    )
-    now = ask.score if lever is Lever.SCORE else ask.value or Fraction(0)
-    others = (a.score if lever is Lever.SCORE else a.value or Fraction(0) for a in problem.asks)
-    highest = HIGHEST_FACTOR * max(*others, Fraction(1))
-    tick_size = SCORE_TICK if lever is Lever.SCORE else _value_tick(highest)
+    by_score = ask.value is None or problem.policy.objective is Objective.CUT_LINE
+    lever = Lever.SCORE if by_score else Lever.VALUE
+    worths = [a.score if by_score else a.value or Fraction(0) for a in problem.asks]
+    now, highest = worths[i], HIGHEST_FACTOR * max(*worths, Fraction(1))
+    tick_size = SCORE_TICK if by_score else _value_tick(highest)
+    first = now // tick_size  # settings are whole ticks above this, so that people can say them
 
-    def setting(tick: int) -> str:
-        """The score or value at so many ticks above what it is."""
-        return str(now + tick * tick_size)
+    def setting(tick: int) -> Mapping[str, Any]:
+        """The score or value at the so manieth whole tick above what it is."""
+        return {"to": str((first + tick) * tick_size if tick else now)}
 
-    tick = _nearest(
-        0,
-        int((highest - now) / tick_size) + 1,
-        lambda t: is_funded(with_setting(problem, i, lever, setting(t)), i),
-    )
+    def slate_reaches(half: Half) -> int:
+        """The lowest tick at which the slate found beats every slate without the request."""
+        return _lowest_tick(asked, half, lambda t: at_setting(problem, i, lever, setting(t))[0])
+
+    end = int(highest / tick_size) - int(first) + 1
+    tick = _nearest(asked, lever, setting, (0, end), slate_reaches)
     if tick is None:
         return None
-    return Counterfactual(
-        lever=lever,
-        change={"to": setting(tick), "tick_less": setting(tick - 1)},
-        kind="exact",
-        verified=True,
-        text=f"Would have been funded if its {lever.value} had been {float(Fraction(setting(tick))):g}",
+    to = Fraction(setting(tick)["to"])
+    above = ", more than any in this round has" if to > max(worths) else ""
+    return _exact(
+        lever,
+        {"to": str(to), "tick_less": setting(tick - 1)["to"]},
+        f"Would have been funded at a {lever.value} of {_decimal(to)}{above}",
     )
+
+
+def _smaller_ask(asked: Asked) -> Counterfactual | None:
+    """The same project with less of the resource that stands in the way, minimum and ask alike."""
+    problem, i = asked.problem, asked.i
+    ask, short = problem.asks[i], _short_limits(asked)
+    if not short or problem.policy.objective is Objective.CUT_LINE:
+        return None
+    resource = problem.limits[short[0]].resource
+
+    def setting(tick: int) -> Mapping[str, Any]:
+        """Ask and minimum of the resource at so many hundredths of what they are."""
+        parts = {
+            name: {r: _part(n, tick) if r == resource and n else n for r, n in amounts.items()}
+            for name, amounts in (("ask", ask.ask), ("minimum", ask.minimum))
+        }
+        return {"to": parts}
+
+    for end in ASKS_TRIED:
+        tick = _nearest(asked, Lever.ASK, setting, (TICKS, end), None)
+        if tick is not None:
+            break
+    else:
+        return None
+    to = setting(tick)["to"]
+    asks, least = (_amount(problem, resource, to[part][resource]) for part in ("ask", "minimum"))
+    return _exact(
+        Lever.ASK,
+        {"to": to, "tick_less": setting(tick + 1)["to"]},
+        f"Would have been funded had it asked for {asks} of {resource}, at least {least}",
+    )
+
+
+def _larger_limit(asked: Asked) -> Counterfactual | None:
+    """More of the one limit that has too little left; None where several have."""
+    problem, i, short = asked.problem, asked.i, _short_limits(asked)
+    if len(short) != 1:
+        return None
+    limit = problem.limits[short[0]]
+    needed, left = needed_and_left(asked.room, i, short[0])
+    lack = needed - left
+
+    def setting(tick: int) -> Mapping[str, Any]:
+        """The limit with so many hundredths of what is lacking added."""
+        return {"limit": list(limit.about), "to": limit.bound + -(-lack * tick // TICKS)}
+
+    tick = _nearest(asked, Lever.LIMIT, setting, (0, TICKS), None)
+    if tick is None:
+        return None
+    to, before = setting(tick)["to"], setting(tick - 1)["to"]
+    more = _amount(problem, limit.resource, to - limit.bound)
+    return _exact(
+        Lever.LIMIT,
+        {
+            "limit": list(limit.about),
+            "to": to,
+            "tick_less": before,
+            "raise_by": to - limit.bound,
+            "request": problem.asks[i].id,
+        },
+        f"Would have been funded with {more} more in {limit_name(limit)}",
+    )
+
+
+def _without_the_other(asked: Asked) -> Iterator[Counterfactual]:
+    """Each request of the same label that won, gone with those who need it."""
+    problem, i = asked.problem, asked.i
+    place = problem.label_of[i]
+    for j in problem.labels[place][1] if place is not None else ():
+        if j == i or not asked.room.taken[j]:
+            continue
+        gone = and_all_who_need(problem, j)
+        if problem.asks[i].id in gone or not asked.settles(Lever.EITHER_OR, {"without": gone}):
+            continue
+        yield _exact(
+            Lever.EITHER_OR,
+            {"without": list(gone), "funded": problem.asks[j].id},
+            f"Would have been funded without {' and '.join(gone)}, its alternative",
+        )
+
+
+def _nearest(
+    asked: Asked,
+    lever: Lever,
+    setting: Setting,
+    ends: tuple[int, int],
+    reaches: Callable[[Half], int] | None,
+) -> int | None:
+    """The tick that gets in while its neighbour towards the first end, known not to, does not.
+
+    None where the second end does not get in either. A slate that was found on the way may reach
+    nearer than the tick that it was found at.
+    """
+    out, inside = ends
+    if out == inside:
+        return None
+    funded, half = asked.gets_in(lever, setting(inside))
+    if not funded:
+        return None
+    towards = 1 if out > inside else -1
+    while True:
+        if half and reaches:
+            tick = reaches(half)
+            inside = (
+                min(max(inside, tick), out - 1) if towards > 0 else max(min(inside, tick), out + 1)
+            )
+        if abs(inside - out) == 1:
+            return inside
+        # The slate found at a score is nearly the one at the threshold: mostly nothing lies nearer.
+        middle = inside + towards if half and lever in LEAPING else (inside + out) // 2
+        funded, half = asked.gets_in(lever, setting(middle))
+        if funded:
+            inside = middle
+        else:
+            out = middle
+
+
+def _lowest_tick(asked: Asked, half: Half, at: Callable[[int], Problem]) -> int:
+    """The lowest tick at which a slate is worth more than all without the request, by the margin."""
+    base, i = asked.base, asked.i
+    if base is None or half.taken is None:
+        return 10**9
+    taken = half.taken
+    rest = sum(base.problem.points(k, n) for k, n in enumerate(taken) if k != i)
+    low, high = 0, 1
+    while rest + at(high).points(i, taken[i]) <= base.bound + base.margin:
+        low, high = high, 2 * high
+    while high - low > 1:
+        middle = (low + high) // 2
+        if rest + at(middle).points(i, taken[i]) > base.bound + base.margin:
+            high = middle
+        else:
+            low = middle
+    return high
+
+
+def _short_limits(asked: Asked) -> list[int]:
+    """The limits that have less left than the minimum takes, the furthest from enough first."""
+    lacks = {}
+    for place in asked.problem.limits_of[asked.i]:
+        needed, left = needed_and_left(asked.room, asked.i, place)
+        if needed > left:
+            lacks[place] = Fraction(needed - left, needed)
+    return sorted(lacks, key=lambda place: (-lacks[place], place))
+
+
+def _exact(lever: Lever, change: Mapping[str, Any], text: str) -> Counterfactual:
+    return Counterfactual(lever=lever, change=change, kind="exact", verified=True, text=text)
+
+
+def _part(amount: int, tick: int) -> int:
+    return min(amount, max(1, amount * tick // TICKS)) if amount else 0
 
 
 def _value_tick(highest: Fraction) -> Fraction:
@@ -110,18 +290,14 @@ def _value_tick(highest: Fraction) -> Fraction:
     return Fraction(max(1, micropoints), 10**6)
 
 
-def _nearest(out: int, end: int, gets_in: Callable[[int], bool]) -> int | None:
-    """The setting that gets in while its neighbour towards `out` does not; `out` is known not to.
+def _amounts(problem: Problem, amounts: Mapping[Any, int]) -> str:
+    return ", ".join(f"{_amount(problem, r, n)} of {r}" for r, n in amounts.items() if n)
 
-    None where the `end` of the lever does not get in either.
-    """
-    if out == end or not gets_in(end):
-        return None
-    inside = end
-    while abs(inside - out) > 1:
-        middle = (inside + out) // 2
-        if gets_in(middle):
-            inside = middle
-        else:
-            out = middle
-    return inside
+
+def _amount(problem: Problem, resource: Any, base_units: int) -> str:
+    unit = problem.policy.resources[resource].unit
+    return f"{format_quantity(base_units, unit)} {unit}s"
+
+
+def _decimal(value: Fraction) -> str:
+    return f"{float(value):.6g}"

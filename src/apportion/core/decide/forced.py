@@ -117,7 +117,9 @@ def contest(base: Base, changed: Problem, i: int) -> tuple[Contest, Half]:
     if base.missed and loosened(base.problem, changed, i):
         return Contest.UNCLEAR, Half(taken=None, best=base.value, finished=False)
     box = placed_box(changed, {i: changed.least[i]})
-    half = best_half(base, changed, box, beat=base.value - base.margin, first=placed_first(changed, i))
+    half = best_half(
+        base, changed, box, beat=base.value - base.margin, first=placed_first(changed, i)
+    )
     if half.taken is not None and half.best > base.bound + base.margin:
         return Contest.IN, half
     if half.finished and half.taken is None:
@@ -168,7 +170,9 @@ def model_for(base: Base, changed: Problem) -> Model:
     if changed.limits != base.problem.limits:
         return with_rows(fresh, twin_rows(changed))
     kept = tuple(
-        row for row in base.model.rows if row.kind in {"twin", "most"} and not moved & {*row.columns}
+        row
+        for row in base.model.rows
+        if row.kind in {"twin", "most"} and not moved & {*row.columns}
     )
     return with_rows(fresh, kept)
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any, TypeVar
 
 from apportion.core.decide.decision import Lever
-from apportion.core.decide.problem import Ask, Problem, least_steps, pose, worth_of
+from apportion.core.decide.problem import Ask, Problem, least_steps, pose, start_of, worth_of
 from apportion.core.ids import RequestId
 
 OWN = frozenset({Lever.MINIMUM, Lever.SCORE, Lever.VALUE, Lever.ASK})  # what the applicant states
@@ -33,13 +33,18 @@ def with_ask(problem: Problem, i: int, ask: Ask) -> Problem:
     if _uses(before) != _uses(ask):
         asks = (ask if place == i else other for place, other in enumerate(problem.asks))
         return pose(problem.policy, asks)
-    steps = max(ask.ask.values())
+    worth, steps, least = worth_of(problem.policy, ask), max(ask.ask.values()), least_steps(ask)
+    curve = {k: start for k, start in problem.curve.items() if k != i}
+    start = start_of(problem.policy, ask, worth)
+    if start is not None and start > worth * least // steps:
+        curve[i] = start
     changed = replace(
         problem,
         asks=_put(problem.asks, i, ask),
-        worth=_put(problem.worth, i, worth_of(problem.policy, ask)),
+        worth=_put(problem.worth, i, worth),
+        curve=curve,
         steps=_put(problem.steps, i, steps),
-        least=_put(problem.least, i, least_steps(ask, steps)),
+        least=_put(problem.least, i, least),
     )
     for name in LOOKED_UP & problem.__dict__.keys():
         changed.__dict__[name] = problem.__dict__[name]

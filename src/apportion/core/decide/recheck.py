@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from apportion.core.decide.counterfactual import with_setting
 from apportion.core.decide.decision import Lever
-from apportion.core.decide.problem import pose
+from apportion.core.decide.levers import at_setting
+from apportion.core.decide.problem import Problem, pose
 from apportion.core.decide.snapshot import asks_from, policy_from
-from apportion.core.decide.solve import is_funded
+from apportion.core.decide.solve import settle
 
 
 def recheck_ways_in(document: Mapping[str, Any]) -> tuple[int, tuple[str, ...]]:
@@ -21,10 +21,26 @@ def recheck_ways_in(document: Mapping[str, Any]) -> tuple[int, tuple[str, ...]]:
             if not way["verified"]:
                 continue
             count += 1
-            i, lever, change = place[award["request"]], Lever(way["lever"]), way["change"]
-            inside = is_funded(with_setting(problem, i, lever, change["to"]), i)
-            outside = not is_funded(with_setting(problem, i, lever, change["tick_less"]), i)
-            if not (inside and outside):
-                said = "does not fund it" if not inside else "one tick less funds it too"
-                faults.append(f"request {award['request']}: {lever.value} {change['to']}: {said}")
+            fault = _fault(problem, place[award["request"]], Lever(way["lever"]), way["change"])
+            if fault:
+                faults.append(f"request {award['request']}: {way['lever']}: {fault}")
     return count, tuple(faults)
+
+
+def _fault(problem: Problem, i: int, lever: Lever, change: Mapping[str, Any]) -> str:
+    """What is untrue about a way in; a lever without ticks is held against the round as it is."""
+    if not _is_funded(problem, i, lever, change):
+        return f"{change.get('to', change)} does not fund it"
+    if "tick_less" not in change:
+        return "it is funded as it is" if settle(problem)[1].taken[i] else ""
+    less = {**change, "to": change["tick_less"]}
+    return (
+        f"{change['tick_less']}, one tick less, funds it too"
+        if _is_funded(problem, i, lever, less)
+        else ""
+    )
+
+
+def _is_funded(problem: Problem, i: int, lever: Lever, setting: Mapping[str, Any]) -> bool:
+    changed, place = at_setting(problem, i, lever, setting)
+    return settle(changed)[1].taken[place] > 0

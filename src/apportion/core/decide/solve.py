@@ -4,31 +4,17 @@ Pure: the same policy and requests give the same decision whatever their order.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from enum import StrEnum
 
-from apportion.core.decide.counterfactual import verified_ways
 from apportion.core.decide.cut_line import ranking, walk_cut_line
-from apportion.core.decide.decision import Award, Counterfactual, Decision, Outcome
-from apportion.core.decide.estimates import estimated_ways
+from apportion.core.decide.decision import Award, Decision, Outcome
 from apportion.core.decide.floors import floors_met
 from apportion.core.decide.merit import settle_merit
 from apportion.core.decide.phases import Phase, Settled
 from apportion.core.decide.problem import Ask, Problem, pose
 from apportion.core.decide.reasons import Outcomes, reasons_for
 from apportion.core.decide.room import Room, missed_share, total_points
+from apportion.core.decide.ways import Guide, WaysIn
 from apportion.core.policy import Objective, Policy
-
-VERIFIED_UP_TO = (
-    40  # requests in a round whose ways in are all found by solving again: seconds, not minutes
-)
-
-
-class WaysIn(StrEnum):
-    """How counterfactuals are found: by solving again, by prices, or as the size allows."""
-
-    AUTO = "auto"
-    EXACT = "exact"
-    ESTIMATE = "estimate"
 
 
 def decide(*, policy: Policy, asks: Iterable[Ask], ways_in: WaysIn = WaysIn.AUTO) -> Decision:
@@ -38,10 +24,8 @@ def decide(*, policy: Policy, asks: Iterable[Ask], ways_in: WaysIn = WaysIn.AUTO
     """
     problem = pose(policy, asks)
     outcomes, settled = settle(problem)
-    exact = ways_in is WaysIn.EXACT or (
-        ways_in is WaysIn.AUTO and len(problem.asks) <= VERIFIED_UP_TO
-    )
-    awards = tuple(_award(outcomes, i, exact=exact) for i in range(len(problem.asks)))
+    guide = Guide(outcomes, settled, ways_in, solve=settled_steps)
+    awards = tuple(_award(outcomes, i, guide) for i in range(len(problem.asks)))
     value = total_points(problem, settled.taken)
     last = next((phase for phase in settled.phases if phase.name == "value"), None)
     return Decision(
@@ -100,12 +84,9 @@ SETTLES: Mapping[Objective, Callable[[Problem], tuple[Outcomes, Settled]]] = {
 }
 
 
-def _award(outcomes: Outcomes, i: int, *, exact: bool) -> Award:
+def _award(outcomes: Outcomes, i: int, guide: Guide) -> Award:
     problem, taken = outcomes.room.problem, outcomes.room.taken[i]
     reasons = reasons_for(outcomes, i)
-    ways: tuple[Counterfactual, ...] = ()
-    if exact and not taken:
-        ways = verified_ways(problem, i, is_funded=is_funded)
     return Award(
         request=problem.asks[i].id,
         outcome=_outcome(problem, i, taken),
@@ -114,7 +95,7 @@ def _award(outcomes: Outcomes, i: int, *, exact: bool) -> Award:
         amounts=problem.amounts(i, taken),
         points=problem.points(i, taken),
         reasons=reasons,
-        counterfactuals=ways or estimated_ways(outcomes, i, reasons),
+        counterfactuals=guide.ways_for(i, reasons),
     )
 
 
@@ -126,6 +107,6 @@ def _outcome(problem: Problem, i: int, taken: int) -> Outcome:
     return Outcome.MINIMUM if taken == problem.least[i] else Outcome.PARTIAL
 
 
-def is_funded(problem: Problem, i: int) -> bool:
-    """Solves a changed round and says whether a request is funded in it."""
-    return settle(problem)[1].taken[i] > 0
+def settled_steps(problem: Problem) -> tuple[int, ...]:
+    """Settles a changed round and says what each request takes."""
+    return settle(problem)[1].taken

@@ -9,7 +9,14 @@ from apportion.core.verify.facts import About, Facts, Request, ceiling, ensure
 from apportion.core.verify.ranking import Walk, left_everywhere
 
 LIMIT_KINDS = {"POOL_FULL": "pool", "AREA_CAP": "area", "GROUP_CAP": "group"}
-RESOLVED_LEVERS = frozenset({"minimum", "score", "value"})
+NEEDED_TO_REPEAT = {
+    "minimum": {"to", "tick_less"},
+    "score": {"to", "tick_less"},
+    "value": {"to", "tick_less"},
+    "ask": {"to", "tick_less"},
+    "limit": {"limit", "to", "tick_less", "raise_by"},
+    "either_or": {"without"},
+}
 
 
 def check_grounds(
@@ -104,7 +111,28 @@ def _check_way(request: Request, way: dict[str, Any]) -> None:
         )
         return
     ensure(way["class"] == "exact", f"request {name}: a verified way in is not called exact")
+    change = way["change"]
     ensure(
-        way["lever"] in RESOLVED_LEVERS and {"to", "tick_less"} <= set(way["change"]),
+        NEEDED_TO_REPEAT.get(way["lever"], {"?"}) <= set(change),
         f"request {name}: a verified way in cannot be solved again",
     )
+    ensure(
+        _moves_the_right_way(request, way["lever"], change),
+        f"request {name}: a way in by its {way['lever']} does not move it the right way",
+    )
+
+
+def _moves_the_right_way(request: Request, lever: str, change: dict[str, Any]) -> bool:
+    """Says whether a lever's setting lies beyond what is, and a tick less between the two."""
+    if lever == "either_or":
+        return bool(change["without"]) and request.id not in change["without"]
+    if lever == "minimum":
+        to, less = change["to"], change["tick_less"]
+        return all(0 <= to[r] <= less[r] <= n for r, n in request.minimum.items()) and to != less
+    if lever == "score":
+        return request.score <= Fraction(change["tick_less"]) < Fraction(change["to"])
+    if lever == "value":
+        return Fraction(change["tick_less"]) < Fraction(change["to"])
+    if lever == "limit":
+        return bool(change["raise_by"] > 0 and change["tick_less"] < change["to"])
+    return change["to"] != change.get("tick_less")
