@@ -19,6 +19,9 @@ from apportion.core.decide.solve import WaysIn, decide
 from apportion.core.faults import BadInput, Fault
 from apportion.core.policy import OBJECTIVES_BUILT, Objective, Policy
 from apportion.core.verify import Verdict, is_decision, verify_document
+from apportion.core.verify.facts import Untrue
+from apportion.core.verify.notes import parse_key
+from apportion.core.verify.trust import Trust, parse_trust
 
 TRUE, FALSE, BAD_INPUT = 0, 1, 2
 NARROW, WIDE = 40, 200
@@ -33,7 +36,9 @@ WAYS = typer.Option(
 AS_JSON = typer.Option(False, "--json", help="As JSON.")
 TIMINGS = typer.Option(False, "--timings", help="Write CPU seconds to a file beside the decision.")
 RESOLVE = typer.Option(False, "--counterfactuals", help="Solve every verified way in again.")
-FILE = typer.Argument(..., help="A decision.json.")
+FILE = typer.Argument(..., help="A decision.json, receipt, checkpoint or record.json.")
+KEY = typer.Option("", "--key", help="Of a receipt: the office's key, as it publishes it.")
+TRUST = typer.Option(None, "--trust", help="Of a receipt: keys of journals and witnesses, quorum.")
 
 
 def register_files(app: typer.Typer) -> None:
@@ -77,15 +82,21 @@ def decide_files(
 
 
 def verify_file(
-    file: Path = FILE, *, counterfactuals: bool = RESOLVE, as_json: bool = AS_JSON
+    file: Path = FILE,
+    *,
+    counterfactuals: bool = RESOLVE,
+    key: str = KEY,
+    trust_file: Path | None = TRUST,
+    as_json: bool = AS_JSON,
 ) -> int:
-    """Check a decision, a proof of inclusion or a public record from its file alone, counted anew."""
+    """Check a decision, receipt, checkpoint, proof or public record from its file alone."""
     try:
         data = _read(file)
+        trust = read_trust(key=key, file=trust_file)
     except BadInput as bad:
         typer.echo("\n".join(map(str, bad.faults)), err=True)
         return BAD_INPUT
-    verdict = verify_document(data)
+    verdict = verify_document(data, trust=trust)
     if verdict.holds and counterfactuals and is_decision(data):
         verdict = _resolve(data, verdict)
     if as_json:
@@ -96,6 +107,22 @@ def verify_file(
             typer.echo(f"  holds: {line}")
         typer.echo(f"{file}: true" if verdict.holds else f"{file}: false: {verdict.fault}")
     return TRUE if verdict.holds else FALSE
+
+
+def read_trust(*, key: str, file: Path | None) -> Trust | None:
+    """Reads whom the caller trusts: one key, or a policy with witnesses.
+
+    Raises: BadInput where it cannot be read.
+    """
+    if not key and file is None:
+        return None
+    try:
+        trust = parse_trust(_read(file).decode()) if file else Trust(logs=())
+        return replace(trust, logs=(*trust.logs, parse_key(key))) if key else trust
+    except (Untrue, UnicodeDecodeError) as error:
+        remedy = "Write a key as the office publishes it, NAME+ID+KEY"
+        where = str(file or "--key")
+        raise BadInput([Fault(file=where, what=str(error), remedy=remedy)]) from None
 
 
 def _inputs(

@@ -1,9 +1,10 @@
-"""Finds what a file of ours is by its schema, and has it checked."""
+"""Finds what a file of ours is by its schema or its first line, and has it checked."""
 
 import json
 from collections.abc import Callable, Mapping
 
-from apportion.core.verify import decision, inclusion, record
+from apportion.core.verify import decision, inclusion, receipt, record
+from apportion.core.verify.trust import Trust
 from apportion.core.verify.verdict import MALFORMED, Verdict
 
 CHECKS: Mapping[str, Callable[[bytes], Verdict]] = {
@@ -13,11 +14,20 @@ CHECKS: Mapping[str, Callable[[bytes], Verdict]] = {
 }
 
 
-def verify_document(data: bytes) -> Verdict:
-    """Checks a decision, a proof of inclusion or a public record, whichever the file says it is."""
+def verify_document(data: bytes, *, trust: Trust | None = None) -> Verdict:
+    """Checks a decision, a public record, a proof of inclusion, a receipt or a checkpoint.
+
+    Whichever it is, the file says. `trust` is whose signatures the reader believes.
+    """
+    if receipt.is_receipt(data):
+        return receipt.verify_receipt(data, trust=trust)
+    if receipt.is_note(data):
+        return receipt.verify_checkpoint(data, trust=trust)
     schema = _schema(data)
     if schema not in CHECKS:
-        return Verdict(holds=False, fault=f"the file names no schema of {', '.join(CHECKS)}")
+        known = ", ".join(CHECKS)
+        fault = f"the file names no schema of {known}, and is no receipt and no checkpoint"
+        return Verdict(holds=False, fault=fault)
     return CHECKS[schema](data)
 
 

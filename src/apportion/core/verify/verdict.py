@@ -32,15 +32,24 @@ class Verdict:
 
 def judge(data: bytes, check: Check, *, schema: str) -> Verdict:
     """Reads a file and runs a check on it; what is no file of ours is told, not raised."""
-    checked: list[str] = []
-    try:
+
+    def read_and_check(tell: Callable[[str], None]) -> None:
         document = json.loads(data.decode(), parse_float=_refuse, parse_constant=_refuse)
         ensure(document["schema"] == schema, f"the schema is not {schema}")
-        check(document, checked.append)
+        check(document, tell)
+
+    return attempt(read_and_check, what=schema)
+
+
+def attempt(check: Callable[[Callable[[str], None]], None], *, what: str) -> Verdict:
+    """Runs a check that tells what it found to hold; its first fault ends it."""
+    checked: list[str] = []
+    try:
+        check(checked.append)
     except Untrue as untrue:
         return Verdict(holds=False, fault=str(untrue), checked=tuple(checked))
     except MALFORMED as error:
-        fault = f"the file is not {schema} as we write it ({type(error).__name__}: {error})"
+        fault = f"the file is not {what} as we write it ({type(error).__name__}: {error})"
         return Verdict(holds=False, fault=fault, checked=tuple(checked))
     return Verdict(holds=True, checked=tuple(checked))
 
