@@ -1,8 +1,8 @@
 """Reads the ballots of a `.pb` file; equal ballots are read once and counted."""
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from itertools import chain
 
 import numpy as np
 
@@ -11,7 +11,8 @@ from apportion.core.decide.rules.election import BallotKind, Ballots
 from apportion.core.units import NotAQuantity, parse_decimal
 
 MOST_POINTS = 10**6
-Marks = tuple[tuple[int, Fraction], ...]  # project and points, in the order of projects
+THOUSANDTHS = 1000
+Marks = tuple[tuple[int, ...], tuple[int, ...]]  # projects in their order, and points for each
 Complaint = Callable[[int], None]  # tells one thing that is wrong with a ballot, at a line
 
 
@@ -25,6 +26,7 @@ class BallotReader:
         self._voters: dict[str, int] = {}
         self._counts: list[int] = []
         self._marks: list[Marks] = []
+        self._known: dict[str, int] = {}  # how many thousandths a spelling of points means
         self._wrong: dict[int, list[Complaint]] = {}
 
     def add(self, line: int, voter: str, vote: str, points: str = "") -> None:
@@ -54,36 +56,37 @@ class BallotReader:
         for marks, count in zip(self._marks, self._counts, strict=True):
             counts[marks] = counts.get(marks, 0) + count
         ordered = sorted(counts)
-        whole = math.lcm(*{points.denominator for marks in ordered for _, points in marks})
-        sizes = np.array([len(marks) for marks in ordered], dtype=np.int64)
+        sizes = np.array([len(places) for places, _ in ordered], dtype=np.int64)
+        points = np.fromiter(chain.from_iterable(given for _, given in ordered), dtype=np.int64)
         return Ballots(
             starts=np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64),
-            projects=np.array([p for marks in ordered for p, _ in marks], dtype=np.int64),
-            points=np.array(
-                [int(points * whole) for marks in ordered for _, points in marks], dtype=np.int64
-            ),
-            weights=np.array([counts[marks] for marks in ordered], dtype=np.int64),
+            projects=np.fromiter(chain.from_iterable(at for at, _ in ordered), dtype=np.int64),
+            points=points // max(1, int(np.gcd.reduce(points))) if len(points) else points,
+            weights=np.fromiter((counts[marks] for marks in ordered), dtype=np.int64),
         )
 
     def _read(self, vote: str, points: str, wrong: list[Complaint]) -> Marks:
         """Reads one ballot: which projects, and how many points each."""
         names = [name.strip() for name in vote.split(",")] if vote.strip() else []
         places = [self._place.get(name, -1) for name in names]
-        for name, place in zip(names, places, strict=True):
-            if place < 0:
-                wrong.append(self._complaint("vote", "no such project", self._remedy(name), name))
+        if -1 in places:
+            for name, place in zip(names, places, strict=True):
+                if place < 0:
+                    what, remedy = "no such project", self._remedy(name)
+                    wrong.append(self._complaint("vote", what, remedy, name))
         if len(set(names)) < len(names):
             wrong.append(self._complaint("vote", "names one twice", "Name each once", vote))
-        given = self._points(names, points, wrong)
-        return () if wrong else tuple(sorted(zip(places, given, strict=True)))
-
-    def _points(
-        self, names: Sequence[str], text: str, wrong: list[Complaint]
-    ) -> Sequence[Fraction]:
         if self._kind is BallotKind.APPROVAL:
-            return [Fraction(1)] * len(names)
+            return tuple(sorted(places)), (1,) * len(places)
+        given = self._points(names, points, wrong)
+        if wrong or not places:
+            return (), ()
+        at, each = zip(*sorted(zip(places, given, strict=True)), strict=True)
+        return at, each
+
+    def _points(self, names: Sequence[str], text: str, wrong: list[Complaint]) -> Sequence[int]:
         if self._kind is BallotKind.ORDINAL:
-            return [Fraction(below) for below in reversed(range(len(names)))]
+            return range(len(names) - 1, -1, -1)
         parts = text.split(",") if text.strip() else []
         if len(parts) != len(names):
             what = f"points for {len(parts)} of {len(names)} projects"
@@ -91,16 +94,21 @@ class BallotReader:
             return []
         return [self._one(part, wrong) for part in parts]
 
-    def _one(self, text: str, wrong: list[Complaint]) -> Fraction:
+    def _one(self, text: str, wrong: list[Complaint]) -> int:
+        """Reads points in thousandths."""
+        known = self._known.get(text)
+        if known is not None:
+            return known
         try:
-            value = Fraction(parse_decimal(text))
+            value = Fraction(parse_decimal(text)) * THOUSANDTHS
         except NotAQuantity as error:
             wrong.append(self._complaint("points", error.what, error.remedy, text))
-            return Fraction(0)
-        if value > MOST_POINTS or (10**3) % value.denominator:
+            return 0
+        if value > MOST_POINTS * THOUSANDTHS or value.denominator > 1:
             remedy = f"Write at most {MOST_POINTS:,}, with at most three decimals"
             wrong.append(self._complaint("points", "out of range", remedy, text))
-        return value
+            return 0
+        return self._known.setdefault(text, int(value))
 
     def _complaint(self, field: str, what: str, remedy: str, value: str) -> Complaint:
         def tell(line: int) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
 Numbers = npt.NDArray[Any]  # int64, or Python integers where a sum could pass 2 ** 62
 
 SAFE = 2**62
@@ -39,7 +40,8 @@ class Ballots:
 
     Shape: ballot k names `projects[starts[k]:starts[k + 1]]`, each once, with `points` beside;
     `weights[k]` voters cast it. No two ballots are the same.
-    Units: points as given, all multiplied by one number that makes them whole.
+    Units: points as given, all multiplied by one number that makes them whole; for an ordinal
+    ballot how many of its projects stand below.
     """
 
     starts: Ints
@@ -84,11 +86,17 @@ SATISFACTIONS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Supporter:
-    """Who is for one project: ballots, how many voters each stands for, what it counts for one."""
+    """Who is for one project: ballots, how many voters each stands for, what it counts for one.
+
+    Shape: one place for each ballot.
+    """
 
     ballots: Ints
     weights: Ints
     utility: Numbers
+    light: Floats  # the weights, as floats
+    worth: Floats  # the utility, as floats
+    pull: Floats  # weight times utility, as floats
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -119,14 +127,27 @@ def electorate(election: Election, *, satisfaction: Satisfaction) -> Electorate:
     ballots, count = election.ballots, len(election.projects)
     utility = utilities(election, satisfaction)
     ballot_of = np.repeat(np.arange(len(ballots.weights)), np.diff(ballots.starts))
-    order = np.argsort(ballots.projects, kind="stable")
-    order = order[utility[order] > 0]
-    edges = np.searchsorted(ballots.projects[order], np.arange(count + 1))
+    narrow = np.min_scalar_type(count)  # numpy sorts 16 bits in one pass
+    order = np.argsort(ballots.projects.astype(narrow), kind="stable")
+    if (utility <= 0).any():
+        order = order[utility[order] > 0]
+    sizes = np.bincount(ballots.projects[order], minlength=count)
+    edges = np.concatenate([[0], np.cumsum(sizes)])
     chosen, counted = ballot_of[order], utility[order]
-    weights = ballots.weights[chosen].astype(utility.dtype)
+    weights = ballots.weights[chosen]
+    exact = weights if utility.dtype != object else weights.astype(object)
+    light, worth = weights.astype(float), counted.astype(float)
+    pull = light * worth
     support = tuple(
-        Supporter(ballots=chosen[low:high], weights=weights[low:high], utility=counted[low:high])
-        for low, high in pairwise(edges)
+        Supporter(
+            ballots=chosen[low:high],
+            weights=exact[low:high],
+            utility=counted[low:high],
+            light=light[low:high],
+            worth=worth[low:high],
+            pull=pull[low:high],
+        )
+        for low, high in pairwise(edges.tolist())
     )
     return Electorate(election=election, utility=utility, support=support)
 

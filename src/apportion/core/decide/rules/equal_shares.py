@@ -16,7 +16,7 @@ from apportion.core.decide.rules.election import Electorate
 from apportion.core.decide.rules.purse import Purses
 
 WINDOW = 1e-9  # two prices this near to each other, in parts of themselves, are compared exactly
-ROUNDING = 64 * 2.0**-53  # bound on the error of a pairwise sum, in parts of the sum of magnitudes
+ROUNDING = 2.0**-53  # bound on the error of one sum or product, in parts of it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,31 +83,36 @@ def _price(purses: Purses, p: int, start: float) -> Offer | None:
     """Solves sum of min(money, rho * utility) = cost for rho from below; None: cannot be paid."""
     side, cost = purses.sides[p], purses.costs[p]
     money = purses.money[side.ballots]
-    held = money * side.weights
-    error = purses.error * side.heads + ROUNDING * cost
+    held = money * side.light
+    error = _error(purses, p)
     total = float(held.sum())
     if total < cost + error and (total < cost - error or not purses.can_pay(p)):
         return None
     rho = start
     while True:
-        rich = money > rho * side.utility
-        slope = float(side.pull[rich].sum())
+        rich = (money > rho * side.worth).astype(float)
+        slope = float(side.pull @ rich)
         if slope <= 0:
             return _exactly(purses, p)
-        paid = float(held[~rich].sum())
-        risen = (cost - paid) / slope
+        risen = (cost - float(held @ (1.0 - rich))) / slope
         if risen <= rho * (1 + 2**-50):
             break
         rho = risen
     return Offer(low=rho - 2 * error / slope, about=rho, project=p)
 
 
+def _error(purses: Purses, p: int) -> float:
+    """Bounds the error of what backers pay together: that of each purse, and that of a long sum."""
+    side = purses.sides[p]
+    return purses.error * purses.heads[p] + (64 + len(side.ballots)) * ROUNDING * purses.costs[p]
+
+
 def _no_less(purses: Purses, offer: Offer) -> float:
     """A price at which the project is paid for certain."""
     side, cost = purses.sides[offer.project], purses.costs[offer.project]
     high = offer.about * (1 + WINDOW)
-    paid = np.minimum(purses.money[side.ballots], high * side.utility) * side.weights
-    if float(paid.sum()) >= cost + purses.error * side.heads + ROUNDING * cost:
+    paid = np.minimum(purses.money[side.ballots], high * side.worth) * side.light
+    if float(paid.sum()) >= cost + _error(purses, offer.project):
         return high
     exact = _exactly(purses, offer.project)
     return exact.about * (1 + WINDOW)

@@ -18,7 +18,8 @@ import numpy.typing as npt
 from apportion.core.decide.rules.election import Electorate, Ints, Numbers, Supporter
 
 ULP = 2.0**-52
-Floats = npt.NDArray[np.float64]
+ONE = np.array([1])
+Mask = npt.NDArray[np.bool_]
 
 
 @total_ordering
@@ -44,29 +45,6 @@ class Price:
         return self.top / self.bottom
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Side:
-    """The backers of one project, in floats. Shape: one place for each ballot."""
-
-    ballots: Ints
-    weights: Floats
-    utility: Floats
-    pull: Floats  # weight times utility
-    heads: float
-
-    @classmethod
-    def of(cls, backers: Supporter) -> "Side":
-        """Turns integers into floats once."""
-        weights, utility = backers.weights.astype(float), backers.utility.astype(float)
-        return cls(
-            ballots=backers.ballots,
-            weights=weights,
-            utility=utility,
-            pull=weights * utility,
-            heads=float(weights.sum()),
-        )
-
-
 class Purses:
     """The money of all voters. Units: the election's, times the number of voters."""
 
@@ -76,7 +54,9 @@ class Purses:
         self._share = election.budget
         self._costs = [cost * election.voters for cost in election.costs]
         self.costs = [float(cost) for cost in self._costs]
-        self.sides = [Side.of(backers) for backers in votes.support]
+        self.sides = votes.support
+        self.heads = [float(backers) for backers in votes.backers]
+        self._starts, self._named = election.ballots.starts, election.ballots.projects
         self.money = np.full(len(election.ballots.weights), float(election.budget))
         self.error = ULP * election.budget  # bound on the error of each purse
         self._dry = np.zeros(len(self.money), dtype=bool)
@@ -88,86 +68,87 @@ class Purses:
 
     def can_pay(self, p: int) -> bool:
         """Says exactly whether the backers of a project have its cost between them."""
-        backers = self._votes.support[p]
-        held = self._held(backers.ballots, backers.weights)
-        return held >= self._costs[p] * self._under
+        side = self.sides[p]
+        alive = ~self._dry[side.ballots]
+        return self._held(side, alive) >= self._costs[p] * self._under
 
     def exact_price(self, p: int) -> Price:
         """What the project costs now per unit of satisfaction; its backers can pay it."""
-        return self._solve(p, None)[0]
+        return self._solve(self.sides[p], self._costs[p], None)[0]
 
     def pay(self, p: int, *, about: float) -> None:
         """Takes the price of a project from its backers; `about` is where to begin to look."""
-        price, rich = self._solve(p, about)
-        side, backers = self.sides[p], self._votes.support[p]
-        rho = price.as_float()
-        self.money[side.ballots] -= rho * side.utility
-        dry = backers.ballots[~rich]
+        side = self.sides[p]
+        price, rich = self._solve(side, self._costs[p], about)
+        self.money[side.ballots] -= price.as_float() * side.worth
+        dry = side.ballots[~rich]
         self.money[dry] = 0.0
+        self._dry[dry] = True
         bottom = price.bottom // self._under
         shared = math.gcd(price.top, bottom)
-        # Where all ran dry nobody pays by this price later, and its top may be anything.
         self._tops.append(price.top // shared)
         self._bottoms.append(bottom // shared)
         self._under *= bottom // shared
-        self._dry[dry] = True
         self._when[p] = len(self.bought)
         self.bought.append(p)
         self.error += 2 * ULP * self._share
 
-    def _solve(self, p: int, about: float | None) -> tuple[Price, npt.NDArray[np.bool_]]:
+    def _solve(self, side: Supporter, cost: int, about: float | None) -> tuple[Price, Mask]:
         """Newton's method on sum of min(money, rho * utility), which is concave: from below.
 
         The first step lands below the root from wherever it begins, and each one thereafter
         rises; it ends after finitely many, when the same backers can pay in full as before.
+        Shape: the mask says which ballots have something left after they paid.
         """
-        backers = self._votes.support[p]
-        rich = ~self._dry[backers.ballots]
+        alive = ~self._dry[side.ballots]
+        rich = alive
         if about is not None:
-            guess = rich & (self.money[backers.ballots] > about * self.sides[p].utility)
-            rich = guess if guess.any() else rich
+            guess = alive & (self.money[side.ballots] > about * side.worth)
+            rich = guess if guess.any() else alive
         while True:
-            slope = int((backers.weights[rich] * backers.utility[rich]).sum())
+            slope = int((side.weights[rich] * side.utility[rich]).sum())
             if not slope:
-                return self._all_that_is_left(p), rich
-            poor = self._held(backers.ballots[~rich], backers.weights[~rich])
-            top = self._costs[p] * self._under - poor
+                return self._all_that_is_left(side), rich
+            top = cost * self._under - self._held(side, alive & ~rich)
             price = Price(top=top, bottom=self._under * slope)
-            still = self._rich_at(p, price)
-            if (still == rich).all():
+            still = self._rich_at(side, alive, price)
+            if np.array_equal(still, rich):
                 return price, rich
             rich = still
 
-    def _all_that_is_left(self, p: int) -> Price:
-        """The price at which everybody pays all they have: what the last to run dry pays."""
-        backers = self._votes.support[p]
+    def _all_that_is_left(self, side: Supporter) -> Price:
+        """The price at which everybody pays all they have: what the last to run dry pays.
+
+        Nobody has anything left after it, so nobody's purse is ever computed from it.
+        """
         top, bottom = 0, 1
-        for ballot, utility in zip(backers.ballots, backers.utility, strict=True):
-            held = self._purse(int(ballot))
-            if held * bottom > top * int(utility):
-                top, bottom = held, int(utility)
+        for place, utility in enumerate(side.utility.tolist()):
+            held = self._purse(side, place)
+            if held * bottom > top * utility:
+                top, bottom = held, utility
         return Price(top=top, bottom=bottom * self._under)
 
-    def _rich_at(self, p: int, price: Price) -> npt.NDArray[np.bool_]:
+    def _rich_at(self, side: Supporter, alive: Mask, price: Price) -> Mask:
         """Who has more than the price asks; exact also where floats cannot tell."""
-        side, backers = self.sides[p], self._votes.support[p]
-        asked = price.as_float() * side.utility
+        asked = price.as_float() * side.worth
         over = self.money[side.ballots] - asked
-        rich: npt.NDArray[np.bool_] = over > 0
-        for place in np.flatnonzero(np.abs(over) <= self.error + 4 * ULP * asked):
-            held = self._purse(int(side.ballots[place]))
-            utility = int(backers.utility[place])
+        rich: Mask = alive & (over > 0)
+        close = alive & (np.abs(over) <= self.error + 4 * ULP * np.abs(asked))
+        for place in np.flatnonzero(close).tolist():
+            held, utility = self._purse(side, place), int(side.utility[place])
             rich[place] = held * price.bottom > price.top * utility * self._under
-        return rich & ~self._dry[side.ballots]
+        return rich
 
-    def _purse(self, ballot: int) -> int:
+    def _purse(self, side: Supporter, place: int) -> int:
         """What one voter with this ballot has, over the common denominator."""
-        return self._held(np.array([ballot]), np.array([1]))
+        ballot = side.ballots[place : place + 1]
+        if self._dry[ballot[0]]:
+            return 0
+        return self._share * self._under - self._spent(self._paid(ballot, ONE))
 
-    def _held(self, ballots: Ints, weights: Numbers) -> int:
-        """What voters have together, over the common denominator."""
-        alive = ~self._dry[ballots]
-        ballots, weights = ballots[alive], weights[alive]
+    def _held(self, side: Supporter, chosen: Mask) -> int:
+        """What the chosen backers have together, none of them dry, over the common denominator."""
+        ballots, weights = side.ballots[chosen], side.weights[chosen]
         if not len(ballots):
             return 0
         spent = self._spent(self._paid(ballots, weights))
@@ -175,17 +156,15 @@ class Purses:
 
     def _paid(self, ballots: Ints, weights: Numbers) -> Sequence[Any]:
         """Counts the satisfaction for which these voters paid, purchase by purchase."""
-        starts = self._votes.election.ballots.starts
-        sizes = starts[ballots + 1] - starts[ballots]
-        inner = np.arange(int(sizes.sum())) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-        places = np.repeat(starts[ballots], sizes) + inner
-        when = self._when[self._votes.election.ballots.projects[places]]
+        starts = self._starts[ballots]
+        sizes = self._starts[ballots + 1] - starts
+        ends = np.cumsum(sizes)
+        places = np.arange(ends[-1]) + np.repeat(starts - ends + sizes, sizes)
+        when = self._when[self._named[places]]
         past = when >= 0
         utility = self._votes.utility[places[past]]
         counted = np.zeros(len(self.bought), dtype=utility.dtype)
-        np.add.at(
-            counted, when[past], np.repeat(weights, sizes)[past].astype(utility.dtype) * utility
-        )
+        np.add.at(counted, when[past], np.repeat(weights, sizes)[past] * utility)
         found: Sequence[Any] = counted.tolist()
         return found
 
