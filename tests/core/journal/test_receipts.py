@@ -212,7 +212,6 @@ def test_a_witness_may_sign_later_and_whoever_does_not_know_it_passes_over_its_l
         lambda extra: extra.pop("leaf"),
         lambda extra: extra.pop("words"),
         lambda extra: extra.update(more=1),
-        lambda extra: extra["signers"].pop(),
         lambda extra: extra["signers"].append(extra["signers"][0]),
         lambda extra: extra["signers"].clear(),
         lambda extra: extra.update(leaf=extra["leaf"].upper()),

@@ -1,7 +1,6 @@
 """A round on plain files: imports no framework, so that it works where there is no office."""
 
 import json
-import os
 import shutil
 import time
 from dataclasses import replace
@@ -11,6 +10,7 @@ from typing import Any
 import typer
 
 from apportion import __version__
+from apportion.adapters.files.client import read_whole, write_whole
 from apportion.adapters.files.parse import parse_requests, parse_round
 from apportion.adapters.files.render import decision_bytes, overview, summary
 from apportion.core.decide.problem import Ask
@@ -66,10 +66,10 @@ def decide_files(
         read = time.process_time()
         decision = decide(policy=policy, asks=asks, ways_in=ways)
         decided = time.process_time()
-        _write_whole(out, decision_bytes(decision, engine_version=__version__))
+        write_whole(out, decision_bytes(decision, engine_version=__version__))
         if timings:
             spent = {"read": read - started, "decide": decided - read}
-            _write_whole(out.with_name(f"{out.name}.timings.json"), _timings(spent))
+            write_whole(out.with_name(f"{out.name}.timings.json"), _timings(spent))
     except BadInput as bad:
         typer.echo("\n".join(map(str, bad.faults)), err=True)
         return BAD_INPUT
@@ -91,7 +91,7 @@ def verify_file(
 ) -> int:
     """Check a decision, receipt, checkpoint, proof or public record from its file alone."""
     try:
-        data = _read(file)
+        data = read_whole(file)
         trust = read_trust(key=key, file=trust_file)
     except BadInput as bad:
         typer.echo("\n".join(map(str, bad.faults)), err=True)
@@ -117,7 +117,7 @@ def read_trust(*, key: str, file: Path | None) -> Trust | None:
     if not key and file is None:
         return None
     try:
-        trust = parse_trust(_read(file).decode()) if file else Trust(logs=())
+        trust = parse_trust(read_whole(file).decode()) if file else Trust(logs=())
         return replace(trust, logs=(*trust.logs, parse_key(key))) if key else trust
     except (Untrue, UnicodeDecodeError) as error:
         remedy = "Write a key as the office publishes it, NAME+ID+KEY"
@@ -129,7 +129,7 @@ def _inputs(
     round_file: Path, requests_file: Path, objective: str
 ) -> tuple[Policy, tuple[Ask, ...]]:
     """Reads both files; the requests are read only under a policy that is right."""
-    held = _read(round_file), _read(requests_file)
+    held = read_whole(round_file), read_whole(requests_file)
     policy = _with_objective(parse_round(held[0], str(round_file)), objective)
     return policy, parse_requests(held[1], str(requests_file), policy)
 
@@ -179,39 +179,7 @@ def _with_objective(policy: Policy, text: str) -> Policy:
     return replace(policy, objective=Objective(text))
 
 
-def _read(file: Path) -> bytes:
-    """Reads a file whole.
-
-    Raises: BadInput where there is none to read.
-    """
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        remedy = "Name a file that exists and that you may read"
-        what = f"cannot be read: {error.strerror}"
-        raise BadInput([Fault(file=str(file), what=what, remedy=remedy)]) from None
-
-
 def _check_folder(out: Path) -> None:
     if not out.absolute().parent.is_dir() or out.is_dir():
         remedy = "Name a file in a folder that exists"
         raise BadInput([Fault(file=str(out), what="cannot be written", remedy=remedy)])
-
-
-def _write_whole(out: Path, data: bytes) -> None:
-    """Writes a file so that nobody ever sees half of it.
-
-    Raises: BadInput where it cannot be written; what was there before is then still there.
-    """
-    draft = out.with_name(f".{out.name}.{os.getpid()}")
-    try:
-        with draft.open("wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        draft.replace(out)
-    except OSError as error:
-        what = f"cannot be written: {error.strerror or error}"
-        raise BadInput([Fault(file=str(out), what=what, remedy="Name another file")]) from None
-    finally:
-        draft.unlink(missing_ok=True)
