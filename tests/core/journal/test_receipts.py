@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from apportion.core import journal
 from apportion.core.journal import notes, receipts
+from apportion.core.journal.commitments import commit_text
 from apportion.core.verify import verify_document
-from apportion.core.verify.leaf import commit_words
 from apportion.core.verify.notes import LOG_KEY, WITNESS_KEY, Checkpoint
 from apportion.core.verify.trust import Trust
 
@@ -19,17 +19,17 @@ OFFICE = notes.make_key(name="lab.example/journal", kind=LOG_KEY, seed=b"o" * 32
 OTHER = notes.make_key(name="lab.example/journal", kind=LOG_KEY, seed=b"x" * 32)
 COUNCIL = notes.make_key(name="council.example", kind=WITNESS_KEY, seed=b"c" * 32)
 SALT = b"s" * 32
-POSTING = commit_words(SALT, ["ada", "r-1 granted"])
+POSTING = commit_text(salt=SALT, text="ada\nr-1 granted")
 GRANT = 2
 
 
-def text(words):
+def named(words):
     return struct.pack(">H", len(words)) + words.encode()
 
 
 def opening(number, kind, owner):
     head = struct.pack(">BI?q", 1, number, True, 0)
-    return b"account" + head + text(kind) + text(owner) + text("gpu:h100")
+    return b"account" + head + named(kind) + named(owner) + named("gpu:h100")
 
 
 def transfer(seq, *, words=POSTING, amount=3600):
@@ -61,7 +61,7 @@ COSIGNED = notes.merge_signatures(
         )
     ],
 )
-WORDS = receipts.Words(commitment=POSTING, salt=SALT, texts=("ada", "r-1 granted"))
+WORDS = receipts.Words(commitment=POSTING, salt=SALT, text="ada\nr-1 granted")
 TRUSTED = Trust(logs=(OFFICE.key,))
 WITNESSED = Trust(logs=(OFFICE.key,), witnesses={"council": COUNCIL.key}, quorum="council")
 
@@ -170,7 +170,7 @@ def test_erased_words_leave_the_receipt_true_and_it_says_so():
 
 
 def test_other_words_than_those_sealed_are_refused():
-    lie = receipts.Words(commitment=POSTING, salt=SALT, texts=("eve", "r-1 granted"))
+    lie = receipts.Words(commitment=POSTING, salt=SALT, text="eve\nr-1 granted")
     assert fault(receipt(posting=lie)) == "the words are not those that were sealed"
 
 
@@ -221,7 +221,7 @@ def test_a_witness_may_sign_later_and_whoever_does_not_know_it_passes_over_its_l
         lambda extra: extra["accounts"][0].update(index=False),
         lambda extra: extra["accounts"][0].update(more=1),
         lambda extra: extra["words"].update(note={"commitment": "00" * 32}),
-        lambda extra: extra["words"]["posting"].update(texts=["ada"]),
+        lambda extra: extra["words"]["posting"].update(text="ada"),
         lambda extra: extra.update(schema="apportion.receipt/2"),
     ],
 )

@@ -35,7 +35,7 @@ class Words:
 
     commitment: bytes
     salt: bytes | None = None
-    texts: tuple[str, ...] = ()
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +85,7 @@ def write_record_receipt(
 def _words(words: Words) -> dict[str, Any]:
     if words.salt is None:
         return {"commitment": words.commitment.hex()}
-    return {"salt": words.salt.hex(), "texts": list(words.texts)}
+    return {"salt": words.salt.hex(), "text": words.text}
 
 
 def _write(extra: dict[str, Any], *, place: Place, note: Note, signers: Sequence[Key]) -> str:

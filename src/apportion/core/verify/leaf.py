@@ -4,7 +4,6 @@ Written from the layout in docs/journal.md apart from core.ledger, which packs t
 """
 
 import struct
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -17,6 +16,7 @@ ACCOUNT_MARK, ACCOUNT_HEAD, TEXT_HEAD = b"account", struct.Struct(">BI?q"), stru
 NAME_PARTS = 3
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NO_ID = bytes(16)
+SALT_BYTES = 32
 CODES = (  # by number, from 1
     "open",
     "grant",
@@ -120,11 +120,10 @@ def read_account(record: bytes) -> AccountFacts:
     return AccountFacts(number=number, kind=kind, owner=owner, unit=unit)
 
 
-def commit_words(salt: bytes, texts: Sequence[str]) -> bytes:
-    """Gives the commitment to texts: a hash of the salt, then of each text after its length."""
-    encoded = [text.encode() for text in texts]
-    joined = b"".join(TEXT_HEAD.pack(len(text)) + text for text in encoded)
-    return sha256(salt + joined).digest()
+def commit_text(salt: bytes, text: str) -> bytes:
+    """Gives the commitment to a text; a salt of one length keeps the two apart."""
+    ensure(len(salt) == SALT_BYTES, "a salt has a wrong length")
+    return sha256(salt + text.encode()).digest()
 
 
 def write_instant(microseconds: int) -> str:

@@ -19,7 +19,7 @@ from apportion.core.verify.leaf import (
     NO_ID,
     AccountFacts,
     TransferFacts,
-    commit_words,
+    commit_text,
     is_transfer,
     read_account,
     read_transfer,
@@ -188,7 +188,7 @@ def _check_words(told: dict[str, Any], sealed: bytes) -> list[str]:
     if "note" in told:
         words = sha256(words + _commitment(told["note"])).digest()
     ensure(words == sealed, "the words are not those that were sealed")
-    shown = [text for part in told.values() for text in part.get("texts", ()) if text]
+    shown = [line for part in told.values() for line in part.get("text", "").split("\n") if line]
     erased = any("commitment" in part for part in told.values())
     return [
         *([f"words: {', '.join(map(repr, shown))}"] if shown else []),
@@ -199,8 +199,8 @@ def _check_words(told: dict[str, Any], sealed: bytes) -> list[str]:
 def _commitment(part: dict[str, Any]) -> bytes:
     if part.keys() == {"commitment"}:
         return bytes.fromhex(part["commitment"])
-    ensure(part.keys() == {"salt", "texts"}, "words are texts and a salt, or a commitment")
-    return commit_words(bytes.fromhex(part["salt"]), part["texts"])
+    ensure(part.keys() == {"salt", "text"}, "words are a text and its salt, or a commitment")
+    return commit_text(bytes.fromhex(part["salt"]), part["text"])
 
 
 def _check_signers(
