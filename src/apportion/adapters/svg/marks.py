@@ -81,6 +81,37 @@ def picture(marks: Iterable[str], *, width: int, height: int, label: str) -> Svg
     )
 
 
+STAND_ALONE_STYLE = (
+    "text{font:12px sans-serif;fill:#55534c}.bold{font-weight:600;fill:#1c1b22}"
+    ".end{text-anchor:end}.mid{text-anchor:middle}.line,.trace{fill:none;stroke-width:2.4}"
+    ".line,.stem{stroke:#00756b}.dot{fill:#00756b}.half,.grid{stroke:#d9d5c8}"
+    + "".join(
+        f".h{n}{{fill:{colour}}}.trace.h{n}{{fill:none;stroke:{colour}}}"
+        for n, colour in enumerate(
+            (
+                "#00756b",
+                "#c05a1c",
+                "#4a4fb0",
+                "#8a7a1f",
+                "#a03c78",
+                "#3c78a0",
+                "#6b6b6b",
+                "#2f7d32",
+            ),
+            start=1,
+        )
+    )
+)
+
+
+def stand_alone(drawn: Svg) -> str:
+    """Makes a picture that shows its colours in a file of its own, without the pages' style."""
+    head = '<svg xmlns="http://www.w3.org/2000/svg" '
+    return f"{head}{drawn.removeprefix('<svg ')}".replace(
+        ">", f"><style>{STAND_ALONE_STYLE}</style>", 1
+    )
+
+
 def compact(value: float) -> str:
     """Writes a number in at most four signs or so: 950, 9.5k, 717k, 1.10 M, 12 M."""
     size = abs(value)

@@ -11,6 +11,7 @@ from apportion.apps.apply.actions import (
     submit_request,
     withdraw_request,
 )
+from apportion.apps.apply.evidence_on_files import evidence
 from apportion.apps.apply.queries import (
     find_project,
     find_request,
@@ -31,6 +32,7 @@ def register(app: typer.Typer) -> None:
     """Adds the verbs."""
     app.add_typer(projects, name="project")
     app.add_typer(requests, name="request")
+    app.add_typer(evidence, name="evidence")
 
 
 @projects.command("list")
