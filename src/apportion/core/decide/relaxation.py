@@ -57,6 +57,11 @@ class Relaxation:
         value = -self._highs.getObjectiveValue() * self._gain
         return Relaxed(value=value, columns=np.array(solution.col_value), prices=prices)
 
+    def regain(self, gains: Floats) -> None:
+        """Changes what each column brings; the last solution stays where the next one starts."""
+        every = np.arange(self._count, dtype=np.int32)
+        _check(self._highs.changeColsCost(self._count, every, -gains / self._gain))
+
     def _run(self) -> highspy.HighsModelStatus:
         """Solves from where it last stood, and afresh should that have led astray."""
         self._highs.run()
