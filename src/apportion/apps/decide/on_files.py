@@ -13,6 +13,7 @@ from apportion import __version__
 from apportion.adapters.files.client import read_whole, write_whole
 from apportion.adapters.files.parse import parse_requests, parse_round
 from apportion.adapters.files.render import decision_bytes, overview, summary
+from apportion.apps.decide.elections import or_election
 from apportion.core.decide.problem import Ask
 from apportion.core.decide.recheck import recheck_ways_in
 from apportion.core.decide.solve import WaysIn, decide
@@ -43,7 +44,7 @@ TRUST = typer.Option(None, "--trust", help="Of a receipt: keys of journals and w
 
 def register_files(app: typer.Typer) -> None:
     """Adds the verbs that need only files."""
-    app.command("decide")(decide_files)
+    app.command("decide")(or_election(decide_files))
     app.command("verify")(verify_file)
 
 

@@ -163,13 +163,3 @@ def utilities(election: Election, satisfaction: Satisfaction) -> Numbers:
         found = np.ones(len(ballots.projects), dtype=np.int64)
     most = int(found.max(initial=0)) * election.voters * max(1, len(election.projects))
     return found if most < SAFE else found.astype(object)
-
-
-def in_order(election: Election, chosen: "tuple[int, ...] | list[int]") -> tuple[str, ...]:
-    """Names the projects chosen, in the order of their ids."""
-    return tuple(election.projects[p] for p in sorted(chosen))
-
-
-def total_cost(election: Election, chosen: "tuple[int, ...] | list[int]") -> int:
-    """Adds up what is bought."""
-    return sum(election.costs[p] for p in chosen)
