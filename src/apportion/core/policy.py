@@ -52,6 +52,30 @@ class CutLine:
     skip_unfit: bool = True  # True: go on past what no longer fits; False: stop there
 
 
+class TieBy(StrEnum):
+    """Who decides where scores are too close to the line to tell."""
+
+    LOTTERY = "lottery"
+    PEOPLE = "people"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TieRule:
+    """What happens inside the tie zone: requests that are neither likely nor unlikely to be funded.
+
+    Units: low and high as shares of the draws, both outside the zone.
+    """
+
+    low: Fraction = Fraction(1, 10)
+    high: Fraction = Fraction(9, 10)
+    by: TieBy = TieBy.PEOPLE
+    draws: int = 200
+    allow_uncommitted: bool = False  # True: a lottery may use a seed that nobody promised
+
+
+SEALED_PREFIX = "sealed:"  # before the commitment of a seed that nobody has revealed yet
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Carry:
     """How much of an unused grant outlives its period; without a rule all of it lapses.
@@ -93,8 +117,14 @@ class Policy:
     gap: Fraction = Fraction(0)  # relative optimality gap allowed; 0 is the proved optimum
     tie_seed: str = "0x0"
     tie_commitment: str | None = None
+    ties: TieRule = TieRule()
     cut_line: CutLine = CutLine()
     carry: Carry = Carry()
+
+    @property
+    def is_sealed(self) -> bool:
+        """Says whether the seed was promised and is not revealed yet."""
+        return self.tie_seed.startswith(SEALED_PREFIX)
 
     def awardable(self, resource: ResourceCode) -> int:
         """Counts what may be awarded: the pool less reserve and appeals, rounded down."""
