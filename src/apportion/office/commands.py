@@ -12,6 +12,7 @@ import typer
 from django.conf import settings
 from django.core.management import call_command
 
+from apportion.apps.ledger.keys import create_key
 from apportion.office import doctor as doctor_module
 from apportion.office import testing
 from apportion.office.desk import Desk
@@ -81,6 +82,7 @@ def _prepare(data: Path | None) -> None:  # the folder itself was chosen before 
     if not settings.SITE.secret_key and not secret.is_file():
         secret.touch(mode=0o600)
         secret.write_text(secrets.token_urlsafe(50))
+    create_key(entropy=secrets.token_bytes)
     call_command("migrate", verbosity=0, interactive=False)
 
 

@@ -22,6 +22,17 @@ class Settings(BaseSettings):
     secret_key: str = Field(
         default="", description="Signs sessions; empty is one generated into the data folder."
     )
+    journal_key: str = Field(
+        default="", description="Signs checkpoints; empty is one generated into the data folder."
+    )
+    journal_name: str = Field(
+        default="",
+        description="Names the journal on checkpoints, like lab.example/journal; empty is made of the lab's name.",
+    )
+    trust: str = Field(
+        default="",
+        description="File of the witnesses' keys and their quorum; empty is trust.txt in the data folder.",
+    )
     allowed_hosts: str = Field(
         default="localhost,127.0.0.1,[::1]",
         description="Host names that the office answers to, joined by commas.",

@@ -1,5 +1,6 @@
-"""What every command is handed: the clock, and how to act as somebody."""
+"""What every command is handed: the clock and randomness."""
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,3 +13,4 @@ class Desk:
     """The context of one command."""
 
     now: Callable[[], datetime] = clock.now
+    entropy: Callable[[int], bytes] = secrets.token_bytes

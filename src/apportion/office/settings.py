@@ -18,6 +18,11 @@ DEBUG = False
 ALLOWED_HOSTS = [host.strip() for host in SITE.allowed_hosts.split(",") if host.strip()]
 APPORTION_DEMO = SITE.demo
 APPORTION_LAB_NAME = SITE.lab_name
+APPORTION_JOURNAL_KEY = SITE.journal_key
+APPORTION_JOURNAL_KEY_FILE = SITE.data / "journal.key"
+APPORTION_JOURNAL_NAME = SITE.journal_name
+APPORTION_TRUST_FILE = Path(SITE.trust) if SITE.trust else SITE.data / "trust.txt"
+APPORTION_SALT = secrets.token_bytes  # salts of the journal's commitments; tests may give their own
 APPORTION_CLOCK = None  # tests and the demo may set a callable that gives an aware UTC instant
 
 INSTALLED_APPS = [

@@ -11,6 +11,10 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 APPORTION_DEMO = True
 APPORTION_LAB_NAME = "Northfield AI Lab"
 ALLOWED_HOSTS = ["*"]
+# Of the bytes 0 to 31, which everybody knows: it signs the checkpoints of tests alone.
+APPORTION_JOURNAL_KEY = (
+    "PRIVATE+KEY+northfield.example/journal+33d0e87e+AQABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f"
+)
 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405  from the real settings
     # A file, as in the office: threads that share an office in memory lock each other out otherwise
