@@ -5,13 +5,13 @@ from collections.abc import Iterable, Mapping
 from typing import cast
 
 from apportion.core.decide.decision import Counterfactual, Lever
+from apportion.core.decide.prices import cost_of_minimum
 from apportion.core.decide.reasons import (
     LIMIT_CODES,
     Outcomes,
     Reason,
     ReasonCode,
     limit_name,
-    price_of_minimum,
 )
 from apportion.core.policy import Objective
 from apportion.core.units import format_quantity
@@ -56,7 +56,7 @@ def _by_price(outcomes: Outcomes, i: int) -> Iterable[Counterfactual]:
     """A score or value at which the minimum is worth what it costs at the round's prices."""
     problem = outcomes.room.problem
     ask, brings = problem.asks[i], problem.points(i, problem.least[i])
-    cost = price_of_minimum(outcomes, i)
+    cost = cost_of_minimum(problem, i, outcomes.price_of).total
     if outcomes.objective is not Objective.MERIT or not brings or cost <= brings:
         return
     lever = Lever.SCORE if ask.value is None else Lever.VALUE
@@ -81,6 +81,12 @@ def _by_reason(outcomes: Outcomes, i: int, reason: Reason) -> Iterable[Counterfa
         yield _estimate(Lever.EITHER_OR, f"{data['funded']} gave up its place", dict(data))
     elif reason.code is ReasonCode.PREREQUISITE:
         yield _estimate(Lever.PREREQUISITE, f"{data['requires']} were funded first", dict(data))
+    elif reason.code is ReasonCode.TIE_DRAW:
+        yield _estimate(Lever.SCORE, f"its score lay above {data['drawn_before']}'s", dict(data))
+    elif reason.code is ReasonCode.FLOOR_ELSEWHERE:
+        yield _estimate(Lever.FLOOR, f"the floor of {_floor_owner(data)} were lower", dict(data))
+    elif reason.code is ReasonCode.BOARD_OVERRIDE:
+        yield _estimate(Lever.OVERRIDE, "the board took its override back", dict(data))
     elif reason.code is ReasonCode.NO_VALUE:
         lever = Lever.SCORE if problem.asks[i].value is None else Lever.VALUE
         yield _estimate(lever, f"its {lever.value} were above zero", {"above": "0"})
@@ -119,3 +125,8 @@ def _estimate(lever: Lever, condition: str, change: Mapping[str, object]) -> Cou
         verified=False,
         text=f"Estimate: nearer if {condition}",
     )
+
+
+def _floor_owner(data: Mapping[str, object]) -> str:
+    area, resource = cast("list[str]", data["floor"])
+    return f"{area} for {resource}"

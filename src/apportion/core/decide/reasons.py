@@ -5,9 +5,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from fractions import Fraction
+from functools import cached_property
 
+from apportion.core.decide.overrides import is_pin
+from apportion.core.decide.prices import cost_of_minimum
 from apportion.core.decide.problem import Limit
+from apportion.core.decide.rivals import Rivals
 from apportion.core.decide.room import Room
+from apportion.core.ids import ResourceCode
 from apportion.core.policy import Objective
 from apportion.core.units import format_quantity
 
@@ -24,9 +29,19 @@ class ReasonCode(Enum):
     POOL_FULL = "The pool has less left than this would take."
     AREA_CAP = "The cap of the area leaves less than this would take."
     GROUP_CAP = "The cap of the group leaves less than this would take."
+    FLOOR_ELSEWHERE = (
+        "Another area was promised what this would take; its request there brings less."
+    )
+    TIE_DRAW = "A request of equal worth stands in its place; the draw put that one first."
+    BOARD_OVERRIDE = (
+        "The board decided about this request itself, or what it decided takes the place."
+    )
     OUTRANKED = "At the round's prices the minimum costs more than it is worth; others bring more."
 
 
+MOST_TOLD = 3  # rows of a price in one sentence
+# Objectives that spend nothing on what they count as nothing.
+COUNTING = frozenset({Objective.MERIT, Objective.NASH, Objective.LEXIMIN})
 LIMIT_CODES = {
     "pool": ReasonCode.POOL_FULL,
     "area": ReasonCode.AREA_CAP,
@@ -44,7 +59,7 @@ class Reason:
     data: Mapping[str, object] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Outcomes:
     """What the reasons are read from: the final room, the prices, and where a walk stopped."""
 
@@ -53,6 +68,16 @@ class Outcomes:
     prices: tuple[tuple[tuple[str, ...], float], ...] = ()
     ranking: tuple[int, ...] = ()
     stopped_at: int | None = None
+
+    @cached_property
+    def price_of(self) -> Mapping[tuple[str, ...], float]:
+        """The prices by what they are about."""
+        return dict(self.prices)
+
+    @cached_property
+    def rivals(self) -> Rivals:
+        """The funded requests that stand where denied ones could."""
+        return Rivals(self.room)
 
 
 def reasons_for(outcomes: Outcomes, i: int) -> tuple[Reason, ...]:
@@ -67,21 +92,10 @@ def reasons_for(outcomes: Outcomes, i: int) -> tuple[Reason, ...]:
         *_link_reasons(outcomes, i),
         *_worth_reasons(outcomes, i),
         *_limit_reasons(room, i),
+        *_rival_reasons(outcomes, i),
     ]
     price = _price_reason(outcomes, i)
     return (*found, price) if price else tuple(found)
-
-
-def price_of_minimum(outcomes: Outcomes, i: int) -> float:
-    """What the minimum would cost at the prices of the limits, in micropoints."""
-    problem = outcomes.room.problem
-    prices = dict(outcomes.prices)
-    cost = 0.0
-    for place in problem.limits_of[i]:
-        limit = problem.limits[place]
-        use = problem.least[i] * problem.asks[i].ask[limit.resource] / problem.steps[i]
-        cost += prices.get(limit.about, 0.0) * use
-    return cost
 
 
 def needed_and_left(room: Room, i: int, place: int) -> tuple[int, int]:
@@ -97,7 +111,19 @@ def limit_name(limit: Limit) -> str:
     """Names a limit for people."""
     if limit.kind == "pool":
         return f"the pool of {limit.resource}"
+    if is_pin(limit.owner):
+        return "the board's override"
     return f"the {limit.resource} cap of {limit.kind} {limit.owner}"
+
+
+def about_name(about: tuple[str, ...]) -> str:
+    """Names what a price is about: a limit, or a floor."""
+    if len(about) == 2:
+        return f"the {about[1]} floor of {about[0]}"
+    kind, owner, resource = about
+    return limit_name(
+        Limit(kind=kind, owner=owner, resource=ResourceCode(resource), bound=0, members=())
+    )
 
 
 def _line_reasons(outcomes: Outcomes, i: int) -> Iterable[Reason]:
@@ -150,7 +176,7 @@ def _link_reasons(outcomes: Outcomes, i: int) -> Iterable[Reason]:
 
 
 def _worth_reasons(outcomes: Outcomes, i: int) -> Iterable[Reason]:
-    if outcomes.objective is Objective.MERIT and not outcomes.room.problem.worth[i]:
+    if outcomes.objective in COUNTING and not outcomes.room.problem.worth[i]:
         yield Reason(
             code=ReasonCode.NO_VALUE, kind="exact", text="The objective counts it as nothing"
         )
@@ -166,6 +192,9 @@ def _limit_reasons(room: Room, i: int) -> Iterable[Reason]:
         if more <= room.left[place]:
             continue
         needed, left = needed_and_left(room, i, place)
+        if is_pin(limit.owner):
+            yield _override_reason(limit, needed, left)
+            continue
         alone = not room.taken[i] and more > limit.bound
         unit = problem.policy.resources[limit.resource].unit
         among = (
@@ -186,17 +215,73 @@ def _limit_reasons(room: Room, i: int) -> Iterable[Reason]:
         )
 
 
-def _price_reason(outcomes: Outcomes, i: int) -> Reason | None:
+def _override_reason(limit: Limit, needed: int, left: int) -> Reason:
+    return Reason(
+        code=ReasonCode.BOARD_OVERRIDE,
+        kind="exact",
+        text="The board took it out by an override of its own",
+        data={"limit": list(limit.about), "needed": needed, "left": left, "bound": limit.bound},
+    )
+
+
+def _rival_reasons(outcomes: Outcomes, i: int) -> Iterable[Reason]:
+    if outcomes.objective is not Objective.MERIT or not outcomes.room.problem.worth[i]:
+        return
     problem = outcomes.room.problem
-    cost, brings = int(price_of_minimum(outcomes, i)), problem.points(i, problem.least[i])
-    if outcomes.objective is not Objective.MERIT or cost <= brings:
+    drawn = outcomes.rivals.drawn_before(i)
+    if drawn is not None:
+        name = problem.asks[drawn].id
+        yield Reason(
+            code=ReasonCode.TIE_DRAW,
+            kind="exact",
+            text=f"It is worth exactly as much as {name}, and the draw put {name} first",
+            data={"drawn_before": name},
+        )
+    held = outcomes.rivals.held_by_floor(i)
+    if held is None:
+        return
+    floor, name = problem.floors[held[0]], problem.asks[held[1]].id
+    data = {"floor": [floor.area, floor.resource], "instead_of": name}
+    if is_pin(floor.area):
+        code, text = ReasonCode.BOARD_OVERRIDE, f"The board put {name} in by an override of its own"
+    else:
+        code = ReasonCode.FLOOR_ELSEWHERE
+        text = (
+            f"It would bring more than {name}, but without that {floor.area} would be short of "
+            f"the {floor.resource} it was promised"
+        )
+    yield Reason(code=code, kind="exact", text=text, data=data)
+
+
+def _price_reason(outcomes: Outcomes, i: int) -> Reason | None:
+    if outcomes.objective is not Objective.MERIT:
         return None
+    problem = outcomes.room.problem
+    cost, brings = (
+        cost_of_minimum(problem, i, outcomes.price_of),
+        problem.points(i, problem.least[i]),
+    )
+    if cost.total <= brings:
+        return None
+    split = " and ".join(
+        f"{share} % {about_name(about)}" for about, share in cost.shares[:MOST_TOLD]
+    )
     return Reason(
         code=ReasonCode.OUTRANKED,
         kind="price",
         text=(
-            f"Estimate: its minimum costs about {cost // 10**6:,} points at the round's prices "
-            f"and brings {brings // 10**6:,}"
+            f"Estimate: at the round's prices its minimum costs about {_points(cost.total)} points "
+            f"({split}) and brings {_points(brings)}"
         ),
-        data={"cost_micropoints": cost, "brings_micropoints": brings},
+        data={
+            "cost_micropoints": int(cost.total),
+            "brings_micropoints": brings,
+            "shares": [[list(about), share] for about, share in cost.shares],
+        },
     )
+
+
+def _points(micropoints: float) -> str:
+    """Writes points for people: three digits, or all of those before the point."""
+    points = micropoints / 10**6
+    return f"{points:,.0f}" if points >= 100 else f"{points:.3g}"

@@ -1,10 +1,10 @@
 """Checks that nobody is denied or cut in silence, and that each exact reason is true."""
 
-from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
 from apportion.core.verify.awards import Taken
+from apportion.core.verify.exchange import PIN, Check, exchange_checks
 from apportion.core.verify.facts import About, Facts, Request, ceiling, ensure
 from apportion.core.verify.ranking import Walk, left_everywhere
 
@@ -24,6 +24,7 @@ def check_grounds(
 ) -> None:
     """Checks reasons and counterfactuals of every award that is not the whole ask."""
     left = left_everywhere(facts, taken)
+    swaps = exchange_checks(facts, taken, left)
     for award in awards:
         request = facts.requests[award["request"]]
         if taken[request.id] == request.whole:
@@ -33,9 +34,15 @@ def check_grounds(
         ensure(
             bool(award["counterfactuals"]), f"request {request.id} is told no way in, nor why none"
         )
-        checks = _checks(facts, taken, left, walk)
+        checks = _checks(facts, taken, walk) | swaps
         for reason in exact:
-            holds = checks.get(reason["code"], _limit_check(facts, taken, left))
+            holds = _limit_check(facts, taken, left)
+            if "limit" not in reason["data"]:
+                ensure(
+                    reason["code"] in checks,
+                    f"request {request.id}: the reason {reason['code']} names no limit",
+                )
+                holds = checks[reason["code"]]
             ensure(
                 holds(request, reason),
                 f"request {request.id}: the reason {reason['code']} does not hold",
@@ -44,14 +51,8 @@ def check_grounds(
             _check_way(request, way)
 
 
-Check = Callable[[Request, dict[str, Any]], bool]
-
-
-def _checks(
-    facts: Facts, taken: Taken, left: dict[About, Fraction], walk: Walk | None
-) -> dict[str, Check]:
+def _checks(facts: Facts, taken: Taken, walk: Walk | None) -> dict[str, Check]:
     """The reasons that are not about a limit, each with how it is checked."""
-    del left
     threshold = Fraction(facts.policy["cut_line"]["threshold"])
 
     def prerequisite(request: Request, reason: dict[str, Any]) -> bool:
@@ -91,6 +92,8 @@ def _limit_check(facts: Facts, taken: Taken, left: dict[About, Fraction]) -> Che
         steps = taken[request.id]
         more = Fraction((1 if steps else request.least) * members[request.id], request.whole)
         alone = reason["code"] == "INDIVISIBLE_MINIMUM" and not steps and more > bound
+        if reason["code"] == "BOARD_OVERRIDE":
+            alone = about[1].startswith(PIN)
         return (
             (alone or LIMIT_KINDS.get(reason["code"]) == about[0])
             and more > left[about]

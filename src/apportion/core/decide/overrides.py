@@ -1,0 +1,172 @@
+"""What a board moves by hand: requests in or out, floors, caps, the pool, each with why.
+
+A moved round is a round like any other, so it is solved, certified and verified like any other: a
+request that is pinned out counts against a cap of nothing of its own, one that is pinned in has a
+floor of its own as large as its minimum. Their names hold a space, which no area or group may.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from fractions import Fraction
+
+from apportion.core.decide.problem import Ask
+from apportion.core.faults import BadInput, Fault
+from apportion.core.ids import AreaId, GroupId, RequestId, ResourceCode
+from apportion.core.policy import Area, Group, Objective, Policy
+
+PIN = "pin "
+IN_WORKS_WITH = (Objective.MERIT,)  # those that keep floors and do not sum over areas
+
+
+class Moved(StrEnum):
+    """What an override moves."""
+
+    IN = "in"
+    OUT = "out"
+    FLOOR = "floor"
+    CAP = "cap"
+    POOL = "pool"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Override:
+    """One thing moved by hand. Units: `to` in base units.
+
+    Shape: owner is the request that is pinned, the area of a floor, the area or group of a cap,
+    empty for a pool; pins have neither resource nor amount.
+    """
+
+    moved: Moved
+    owner: str
+    why: str
+    resource: str = ""
+    to: int = 0
+
+
+def is_pin(name: str) -> bool:
+    """Says whether an area or group stands for an override."""
+    return name.startswith(PIN)
+
+
+def with_overrides(
+    policy: Policy, asks: Iterable[Ask], overrides: Sequence[Override]
+) -> tuple[Policy, tuple[Ask, ...]]:
+    """The round as the board has moved it.
+
+    Raises: BadInput where an override is about nothing that there is, or has no reason.
+    """
+    held = {ask.id: ask for ask in asks}
+    faults = [fault for override in overrides if (fault := _fault(policy, held, override))]
+    if faults:
+        raise BadInput(faults)
+    for override in overrides:
+        match override.moved:
+            case Moved.IN | Moved.OUT:
+                ask = held[RequestId(override.owner)]
+                policy, held[ask.id] = _pinned(policy, ask, override)
+            case Moved.POOL:
+                pool = {**policy.pool, ResourceCode(override.resource): _gross(policy, override.to)}
+                policy = replace(policy, pool=pool)
+            case _:
+                policy = _bounded(policy, override)
+    return policy, tuple(held.values())
+
+
+def stated(overrides: Iterable[Override]) -> list[dict[str, object]]:
+    """Overrides as plain values."""
+    return [
+        {
+            "moved": o.moved.value,
+            "owner": o.owner,
+            "resource": o.resource,
+            "to": o.to,
+            "why": o.why,
+        }
+        for o in overrides
+    ]
+
+
+def overrides_from(held: Iterable[Mapping[str, object]]) -> tuple[Override, ...]:
+    """Reads overrides back."""
+    return tuple(
+        Override(
+            moved=Moved(str(one["moved"])),
+            owner=str(one["owner"]),
+            resource=str(one["resource"]),
+            to=int(str(one["to"])),
+            why=str(one["why"]),
+        )
+        for one in held
+    )
+
+
+def _pinned(policy: Policy, ask: Ask, override: Override) -> tuple[Policy, Ask]:
+    name = f"{PIN}{ask.id}"
+    if override.moved is Moved.OUT:
+        nothing = {resource: 0 for resource, asked in ask.ask.items() if asked}
+        group = Group(id=GroupId(name), cap=nothing)
+        moved = replace(ask, groups=(*ask.groups, group.id))
+        return replace(policy, groups=(*policy.groups, group)), moved
+    resource = max(ask.ask, key=lambda r: ask.ask[r])
+    floor = {resource: max(1, ask.minimum.get(resource, 0))}
+    area = Area(id=AreaId(name), name=override.why, floor=floor, parent=ask.area)
+    return replace(policy, areas=(*policy.areas, area)), replace(ask, area=area.id)
+
+
+def _bounded(policy: Policy, override: Override) -> Policy:
+    """The policy with one floor or cap elsewhere."""
+    resource = ResourceCode(override.resource)
+    field = "floor" if override.moved is Moved.FLOOR else "cap"
+
+    def moved(held: Mapping[ResourceCode, int]) -> dict[ResourceCode, int]:
+        return {**held, resource: override.to}
+
+    areas = tuple(
+        replace(area, **{field: moved(getattr(area, field))}) if area.id == override.owner else area
+        for area in policy.areas
+    )
+    groups = tuple(
+        replace(group, cap=moved(group.cap))
+        if override.moved is Moved.CAP and group.id == override.owner
+        else group
+        for group in policy.groups
+    )
+    return replace(policy, areas=areas, groups=groups)
+
+
+def _gross(policy: Policy, awardable: int) -> int:
+    """The smallest pool of which so much can be awarded once reserve and appeals are kept back."""
+    kept = 1 - policy.reserve_share - policy.appeals_share
+    gross = Fraction(awardable) / kept if kept else Fraction(awardable)
+    return -(-gross.numerator // gross.denominator)
+
+
+def _fault(policy: Policy, held: Mapping[RequestId, Ask], override: Override) -> Fault | None:
+    """What is wrong with an override, or None."""
+
+    def fault(what: str, remedy: str, value: str) -> Fault:
+        return Fault(file=f"override {override.moved}", what=what, remedy=remedy, value=value)
+
+    owner, resource = override.owner, override.resource
+    if not override.why.strip():
+        return fault("no reason given", "Say why; it is kept with the slate", owner)
+    if override.moved in {Moved.IN, Moved.OUT}:
+        if owner not in held:
+            return fault("no such request", "Name a request of the round", owner)
+        if override.moved is Moved.IN and policy.objective not in IN_WORKS_WITH:
+            works = ", ".join(IN_WORKS_WITH)
+            return fault("the objective knows no floors", f"Use {works}", policy.objective)
+    elif resource not in policy.pool:
+        return fault("no such resource", f"Name one of {', '.join(policy.pool)}", resource)
+    elif owner not in _owners(policy, override.moved):
+        known = ", ".join(_owners(policy, override.moved))
+        return fault("no such area or group", f"Name one of {known}", owner)
+    return None
+
+
+def _owners(policy: Policy, moved: Moved) -> tuple[str, ...]:
+    if moved is Moved.POOL:
+        return ("",)
+    groups = policy.groups if moved is Moved.CAP else ()
+    return (*(area.id for area in policy.areas), *(group.id for group in groups))
