@@ -44,7 +44,7 @@ def hashed_anew(document):
     return document | {"snapshot_sha256": digest}
 
 
-@pytest.mark.parametrize("objective", ["merit", "cut-line"])
+@pytest.mark.parametrize("objective", ["merit", "cut-line", "nash", "leximin"])
 def test_a_decision_as_it_was_written_holds(objective):
     assert fault_in(decided(objective)) is None
 
@@ -86,7 +86,8 @@ def test_a_consistent_but_poorer_slate_is_found_by_its_gap(document):
     lost = Fraction(held["value"])
     held.update(fraction="0/1512000", amounts={"gpu:h100": 0}, outcome="not_yet", value="0.000000")
     poorer = Fraction(document["value"]) - lost
-    document["value"] = f"{float(poorer):.6f}"
+    document["value"] = document["points"] = f"{float(poorer):.6f}"
+    document["certificate"]["phases"]["value"]["value"] = int(poorer * 10**6)
     for floor in document["floors"]:
         if floor["area"] == "continual":
             floor["met"] -= 1512000

@@ -19,7 +19,7 @@ class Objective(StrEnum):
     EQUAL_SHARES = "equal-shares"
 
 
-OBJECTIVES_BUILT = (Objective.MERIT, Objective.CUT_LINE)
+OBJECTIVES_BUILT = (Objective.MERIT, Objective.CUT_LINE, Objective.NASH, Objective.LEXIMIN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from apportion.core.decide.decision import Award, Decision, Outcome
+from apportion.core.decide.decision import Award, Decision, Measure, Outcome
 from apportion.core.decide.document import document_of, gap_text
 from apportion.core.decide.problem import Ask
 from apportion.core.decide.snapshot import canonical_bytes
-from apportion.core.decide.worth import points_text
+from apportion.core.decide.worth import decimal_text, points_text
 from apportion.core.ids import ResourceCode
 from apportion.core.units import format_quantity
 
@@ -14,6 +14,11 @@ HEIGHT = 6
 EIGHTHS = " ▁▂▃▄▅▆▇█"
 GRANTED, ASKED, LINE = "█", "░", "│"
 MOST_LISTED = 40
+BOUNDS = {
+    Measure.POINTS: "no slate is worth more than {} points",
+    Measure.WELFARE: "no slate has a larger sum over areas of ln(1 + points) than {}",
+    Measure.SHARE: "no slate leaves every area more than {} of what it asks",
+}
 
 
 def decision_bytes(decision: Decision, *, engine_version: str) -> bytes:
@@ -26,8 +31,10 @@ def summary(decision: Decision) -> dict[str, object]:
     return {
         "round": decision.policy.name,
         "objective": decision.objective.value,
-        "value": points_text(decision.value),
-        "bound": points_text(decision.bound),
+        "measure": decision.measure.value,
+        "points": points_text(decision.points),
+        "value": decimal_text(decision.value, decision.measure.decimals),
+        "bound": decimal_text(decision.bound, decision.measure.decimals),
         "gap": gap_text(decision.gap),
         "bound_class": decision.bound_class,
         "funded": sum(award.taken > 0 for award in decision.awards),
@@ -64,7 +71,7 @@ def overview(decision: Decision, *, width: int) -> str:
 
 def _title(decision: Decision) -> list[str]:
     funded = sum(award.outcome is not Outcome.NOT_YET for award in decision.awards)
-    points = points_text(decision.value).split(".")[0]
+    points = points_text(decision.points).split(".")[0]
     among = f"{funded} of {len(decision.awards)} requests funded"
     return [f"{decision.policy.name}: {among}, {int(points):,} points, by {decision.objective}"]
 
@@ -172,9 +179,9 @@ def _proof(decision: Decision) -> list[str]:
         "integer-certificate": "proved in integers; `apportion verify` recomputes it",
         "solver": "the solver's word; the search that would prove it ran out",
     }[decision.bound_class]
-    bound = points_text(decision.bound)
+    bound = decimal_text(decision.bound, decision.measure.decimals)
     gap = gap_text(decision.gap)
-    return [f"Gap {gap}: no slate is worth more than {bound} points ({sure})"]
+    return [f"Gap {gap}: {BOUNDS[decision.measure].format(bound)} ({sure})"]
 
 
 def _ordered(decision: Decision) -> list[tuple[Ask, Award]]:

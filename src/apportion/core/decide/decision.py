@@ -29,9 +29,28 @@ class Lever(StrEnum):
     VALUE = "value"
     ASK = "ask"
     LIMIT = "limit"
+    FLOOR = "floor"
+    OVERRIDE = "override"
     EITHER_OR = "either_or"
     PREREQUISITE = "prerequisite"
     SKIP_UNFIT = "skip_unfit"
+
+
+class Measure(StrEnum):
+    """What the value of a decision counts, and with how many decimals."""
+
+    POINTS = "points"  # six decimals
+    WELFARE = "welfare"  # the sum over areas of ln(1 + points); twelve decimals
+    SHARE = "share"  # the smallest share that an area got of what it asks; twelve decimals
+
+    @property
+    def decimals(self) -> int:
+        """How many decimals its integers have."""
+        return 6 if self is Measure.POINTS else 12
+
+
+MEASURES = {Objective.NASH: Measure.WELFARE, Objective.LEXIMIN: Measure.SHARE}
+SHARE = "share-"  # what the phases of leximin are called, with the number of areas summed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,10 +99,11 @@ class FloorMet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """One round decided. Units: value, bound and tolerance in micropoints.
+    """One round decided. Units: value, bound and tolerance in the measure's last decimal.
 
     The bound says that no slate is worth more. The tolerance is what whole base units may cost;
-    within it the gap is 0.
+    within it the gap is 0. Leximin has a phase per sum of smallest shares: value and bound are
+    those of the first, the smallest share itself, and the gap is the largest of all.
     """
 
     policy: Policy
@@ -99,7 +119,23 @@ class Decision:
     phases: tuple[Phase, ...]
 
     @property
+    def measure(self) -> Measure:
+        """What the value counts."""
+        return MEASURES.get(self.objective, Measure.POINTS)
+
+    @property
+    def points(self) -> int:
+        """What the awards are worth together, in micropoints, whatever was maximised."""
+        return sum(award.points for award in self.awards)
+
+    @property
     def gap(self) -> Fraction:
         """How much better a slate could be at most, relative to the bound, tolerance aside."""
-        open_ = self.bound - self.value - self.tolerance
-        return Fraction(open_, self.bound) if open_ > 0 else Fraction(0)
+        parts = [(self.value, self.bound, self.tolerance)]
+        parts += [(p.value, p.bound, p.slack) for p in self.phases if p.name.startswith(SHARE)]
+        return max(_gap(*part) for part in parts)
+
+
+def _gap(value: int, bound: int, tolerance: int) -> Fraction:
+    open_ = bound - value - tolerance
+    return Fraction(open_, bound) if open_ > 0 else Fraction(0)

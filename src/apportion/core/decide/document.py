@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from apportion.core.decide.certificate import PRICE_SCALE, ProofNode
-from apportion.core.decide.decision import Award, Counterfactual, Decision, FloorMet
+from apportion.core.decide.decision import SHARE, Award, Counterfactual, Decision, FloorMet
 from apportion.core.decide.model import Row
 from apportion.core.decide.phases import Phase
 from apportion.core.decide.reasons import Reason
@@ -13,15 +13,16 @@ from apportion.core.decide.snapshot import (
     Document,
     canonical_bytes,
     exact_text,
-    points_text,
     snapshot_of,
 )
+from apportion.core.decide.worth import decimal_text, points_text
 from apportion.core.faults import InvariantBroken
 
 SCHEMA = "apportion.decision/1"
 PHASES_DO = {
     "floors": "found the least total of missed floor shares",
     "value": "found the most value at that",
+    "welfare": "found the largest sum over areas of ln(1 + points) at that",
     "draw": "exchanged requests of equal worth into the order drawn",
     "walk": "went down the ranking",
 }
@@ -30,6 +31,7 @@ PHASES_DO = {
 def document_of(decision: Decision, *, engine_version: str) -> Document:
     """Writes a decision whole: inputs, awards with reasons, floors, value, bound and proof."""
     snapshot = snapshot_of(decision.policy, decision.asks)
+    decimals = decision.measure.decimals
     return {
         "schema": SCHEMA,
         "engine": {"name": "apportion", "version": engine_version},
@@ -39,8 +41,10 @@ def document_of(decision: Decision, *, engine_version: str) -> Document:
         "seed": decision.policy.tie_seed,
         "awards": [_award(award) for award in decision.awards],
         "floors": [_floor(floor) for floor in decision.floors],
-        "value": points_text(decision.value),
-        "bound": points_text(decision.bound),
+        "measure": decision.measure.value,
+        "points": points_text(decision.points),
+        "value": decimal_text(decision.value, decimals),
+        "bound": decimal_text(decision.bound, decimals),
         "gap": gap_text(decision.gap),
         "certificate": _certificate(decision),
         "report": [_phase(phase) for phase in decision.phases],
@@ -102,7 +106,7 @@ def _certificate(decision: Decision) -> Document:
     proofs = {phase.name: _proof(phase, names) for phase in decision.phases if phase.proof}
     return {
         "class": decision.bound_class,
-        "tolerance": points_text(decision.tolerance),
+        "tolerance": decimal_text(decision.tolerance, decision.measure.decimals),
         "missed_share": exact_text(decision.missed),
         "price_scale": PRICE_SCALE,
         "phases": proofs,
@@ -126,9 +130,9 @@ def _proof(phase: Phase, names: Sequence[str]) -> Document:
 
 
 def _row(row: Row, names: Sequence[str]) -> Document:
-    """A row as its kind and what it is about; `most` and `missed` also say what they bound."""
+    """A row as its kind and what it is about; some also say what they bound."""
     held: Document = {"kind": row.kind, "about": list(row.about)}
-    if row.kind in {"most", "missed"}:
+    if row.kind in {"most", "missed", "keeps"}:
         held["bound"] = row.bound
     if row.kind == "most":
         held["requests"] = [names[i] for i in row.columns]
@@ -149,8 +153,14 @@ def _node(node: ProofNode, names: Sequence[str]) -> Document:
 def _phase(phase: Phase) -> Document:
     return {
         "phase": phase.name,
-        "did": PHASES_DO[phase.name],
+        "did": PHASES_DO.get(phase.name) or _share_phase(phase.name),
         "value": phase.value,
         "bound": phase.bound,
         "relaxations_solved": phase.solves,
     }
+
+
+def _share_phase(name: str) -> str:
+    count = name.removeprefix(SHARE)
+    what = "the largest smallest share" if count == "1" else f"the largest sum of {count} smallest"
+    return f"found {what} of what areas ask for, at that"

@@ -48,11 +48,13 @@ def settle_merit(problem: Problem) -> Settled:
 def value_slack(problem: Problem, taken: Sequence[int], score: int) -> int:
     """What whole numbers may cost a slate, and the gap that the policy allows.
 
-    A micropoint for each cut award and two more; two steps of each cut award that has many, and
-    then one part in 10**7 of the value, else one in 10**9.
+    A micropoint for each cut award, two for each with a curve and two more; two steps of each cut
+    award that has many, and then one part in 10**7 of the value, else one in 10**9.
     """
     cut = [i for i, steps in enumerate(taken) if 0 < steps < problem.steps[i]]
     fine = [i for i in cut if problem.steps[i] >= COARSE_STEPS]
-    loose = 2 + len(cut) + sum(2 * -(-problem.worth[i] // problem.steps[i]) for i in fine)
+    curved = sum(taken[i] > 0 for i in problem.curve)
+    steps = sum(2 * -(-problem.worth[i] // problem.steps[i]) for i in fine)
+    loose = 2 + len(cut) + 2 * curved + steps
     allowed = problem.policy.gap * score
     return loose + score // (CUT_PART if fine else WHOLE_PART) + math.floor(allowed)

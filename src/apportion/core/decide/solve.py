@@ -8,13 +8,18 @@ from collections.abc import Callable, Iterable, Mapping
 from apportion.core.decide.cut_line import ranking, walk_cut_line
 from apportion.core.decide.decision import Award, Decision, Outcome
 from apportion.core.decide.floors import floors_met
+from apportion.core.decide.leximin import settle_leximin
 from apportion.core.decide.merit import settle_merit
+from apportion.core.decide.nash import settle_nash
 from apportion.core.decide.phases import Phase, Settled
 from apportion.core.decide.problem import Ask, Problem, pose
 from apportion.core.decide.reasons import Outcomes, reasons_for
 from apportion.core.decide.room import Room, missed_share, total_points
 from apportion.core.decide.ways import Guide, WaysIn
 from apportion.core.policy import Objective, Policy
+
+MAIN_PHASES = ("value", "welfare", "share-1", "walk")  # whose value and bound are the decision's
+BOUND_CLASSES = ("integer-certificate", "solver")  # surer ones first
 
 
 def decide(*, policy: Policy, asks: Iterable[Ask], ways_in: WaysIn = WaysIn.AUTO) -> Decision:
@@ -26,21 +31,26 @@ def decide(*, policy: Policy, asks: Iterable[Ask], ways_in: WaysIn = WaysIn.AUTO
     outcomes, settled = settle(problem)
     guide = Guide(outcomes, settled, ways_in, solve=settled_steps)
     awards = tuple(_award(outcomes, i, guide) for i in range(len(problem.asks)))
-    value = total_points(problem, settled.taken)
-    last = next((phase for phase in settled.phases if phase.name == "value"), None)
+    main = next(phase for phase in settled.phases if phase.name in MAIN_PHASES)
     return Decision(
         policy=policy,
         asks=problem.asks,
         objective=policy.objective,
         awards=awards,
         floors=floors_met(outcomes.room),
-        value=value,
-        bound=last.bound if last else value,
-        tolerance=last.slack if last else 0,
-        bound_class=last.bound_class if last else "walk",
+        value=main.value,
+        bound=main.bound,
+        tolerance=main.slack,
+        bound_class=_bound_class(settled.phases),
         missed=settled.missed,
         phases=settled.phases,
     )
+
+
+def _bound_class(phases: Iterable[Phase]) -> str:
+    """How sure the bounds are: as sure as the least sure of them."""
+    held = {phase.bound_class for phase in phases if phase.proof}
+    return max(held, key=BOUND_CLASSES.index) if held else "walk"
 
 
 def settle(problem: Problem) -> tuple[Outcomes, Settled]:
@@ -50,6 +60,14 @@ def settle(problem: Problem) -> tuple[Outcomes, Settled]:
 
 def _by_merit(problem: Problem) -> tuple[Outcomes, Settled]:
     return _explained(problem, settle_merit(problem))
+
+
+def _by_nash(problem: Problem) -> tuple[Outcomes, Settled]:
+    return _explained(problem, settle_nash(problem))
+
+
+def _by_leximin(problem: Problem) -> tuple[Outcomes, Settled]:
+    return _explained(problem, settle_leximin(problem))
 
 
 def _by_cut_line(problem: Problem) -> tuple[Outcomes, Settled]:
@@ -81,6 +99,8 @@ def _explained(problem: Problem, settled: Settled) -> tuple[Outcomes, Settled]:
 SETTLES: Mapping[Objective, Callable[[Problem], tuple[Outcomes, Settled]]] = {
     Objective.MERIT: _by_merit,
     Objective.CUT_LINE: _by_cut_line,
+    Objective.NASH: _by_nash,
+    Objective.LEXIMIN: _by_leximin,
 }
 
 

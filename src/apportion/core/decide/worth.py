@@ -25,8 +25,13 @@ def merit_micropoints(*, score: Fraction, size: Fraction, exponent: Fraction) ->
 
 def points_text(micropoints: int) -> str:
     """Writes micropoints as a decimal of points, exactly."""
-    whole, rest = divmod(micropoints, MICROPOINTS)
-    return f"{whole}.{rest:06}"
+    return decimal_text(micropoints, 6)
+
+
+def decimal_text(count: int, decimals: int) -> str:
+    """Writes a count of the last of so many decimals as a decimal, exactly."""
+    whole, rest = divmod(count, 10**decimals)
+    return f"{whole}.{rest:0{decimals}}"
 
 
 def integer_root(number: int, degree: int) -> int:

@@ -6,6 +6,7 @@ from typing import Any
 from apportion.core.verify.facts import MICRO, About, Facts, Request, ensure
 
 Taken = dict[str, int]
+AREA_OBJECTIVES = frozenset({"nash", "leximin"})  # whose value is not a sum of points
 
 
 def check_awards(facts: Facts, document: dict[str, Any]) -> Taken:
@@ -22,8 +23,12 @@ def check_awards(facts: Facts, document: dict[str, Any]) -> Taken:
     _check_links(facts, taken)
     _check_floors(facts, taken, document["floors"])
     total = sum(points(facts.requests[name], steps) for name, steps in taken.items())
-    stated = Fraction(document["value"]) * MICRO
-    ensure(stated == total, f"the value is {document['value']}, the awards add up to {total}e-6")
+    stated = Fraction(document["points"]) * MICRO
+    ensure(stated == total, f"{document['points']} points are stated, the awards have {total}e-6")
+    ensure(
+        facts.policy["objective"] in AREA_OBJECTIVES or document["value"] == document["points"],
+        f"the value is {document['value']}, the points are {document['points']}",
+    )
     return taken
 
 

@@ -7,14 +7,10 @@ from fractions import Fraction
 from typing import Any
 
 from apportion.core.verify.awards import Taken, check_awards, missed_share
-from apportion.core.verify.facts import MICRO, Facts, ceiling, ensure, facts_of
+from apportion.core.verify.facts import Facts, ensure, facts_of
+from apportion.core.verify.goals import DECIMALS, Goal, goals_of, measure_of
 from apportion.core.verify.grounds import check_grounds
-from apportion.core.verify.proof import (
-    MISS_SCALE,
-    floor_tolerance,
-    proved_bound,
-    value_tolerance,
-)
+from apportion.core.verify.proof import floor_goal, proved_bound
 from apportion.core.verify.ranking import check_draw, check_walk
 from apportion.core.verify.verdict import Verdict, judge
 
@@ -39,7 +35,7 @@ def _check(document: dict[str, Any], tell: Callable[[str], None]) -> None:
         "the missed share of the floors is not what the awards give",
     )
     walk = None
-    if facts.is_merit:
+    if not facts.is_walk:
         _check_bound(facts, taken, document)
         check_draw(facts, taken)
         tell(_what_is_proved(document))
@@ -61,53 +57,67 @@ def _check_snapshot(document: dict[str, Any]) -> None:
 
 
 def _check_bound(facts: Facts, taken: Taken, document: dict[str, Any]) -> None:
-    """Recomputes the proofs and the gap that follows from them."""
+    """Recomputes what each phase reached, the proofs, and the gap that follows from them."""
     certificate = document["certificate"]
     phases, scale = certificate["phases"], certificate["price_scale"]
     ensure(isinstance(scale, int) and scale > 0, "the price scale is not a positive integer")
-    value = int(Fraction(document["value"]) * MICRO)
-    bound = int(Fraction(document["bound"]) * MICRO)
-    tolerance = int(Fraction(certificate["tolerance"]) * MICRO)
-    proved = _check_phase(facts, taken, phases["value"], scale, "value")
-    ensure(bound >= value, "the bound lies below the value")
-    if certificate["class"] == "integer-certificate":
-        ensure(bound >= proved, f"the prices prove {proved}e-6, not the bound {document['bound']}")
-    else:
-        ensure(certificate["class"] == "solver", "the class of the certificate is not known")
-    most = value_tolerance(facts, taken, value)
-    ensure(tolerance <= 2 * most, f"whole base units cannot cost more than {2 * most}e-6")
-    _check_gap(document["gap"], value, bound, tolerance)
-    missed = -ceiling(missed_share(facts, taken) * MISS_SCALE)
-    if "floors" in phases:
-        ensure(phases["floors"]["value"] == missed, "the floors phase ends at other awards")
+    goals = goals_of(facts, taken, phases)
+    for goal in goals:
+        _check_phase(facts, taken, phases, scale, goal)
+        if phases[goal.phase]["class"] != "integer-certificate":
+            ensure(certificate["class"] == "solver", "the bound is not proved, only claimed")
+    ensure(
+        certificate["class"] in {"integer-certificate", "solver"},
+        "the class of the certificate is not known",
+    )
+    main, unit = phases[goals[0].phase], 10 ** DECIMALS[measure_of(facts)]
+    for stated, held in (("value", document), ("bound", document), ("tolerance", certificate)):
         ensure(
-            phases["floors"]["tolerance"] <= 2 * floor_tolerance(facts, taken),
-            "the tolerance of the floors phase is larger than whole base units cost",
+            Fraction(held[stated]) * unit == main[stated],
+            f"the {stated} is {held[stated]}, its phase says {main[stated]}",
         )
-        _check_phase(facts, taken, phases["floors"], scale, "floors")
+    _check_gap(document["gap"], [phases[goal.phase] for goal in goals])
+    missed = missed_share(facts, taken)
+    if "floors" in phases:
+        _check_phase(facts, taken, phases, scale, floor_goal(facts, taken))
     else:
         ensure(missed == 0, "floors are missed and nothing proves that they must be")
 
 
-def _check_phase(facts: Facts, taken: Taken, proof: dict[str, Any], scale: int, phase: str) -> int:
-    proved = proved_bound(facts, proof, taken, scale, phase)
+def _check_phase(
+    facts: Facts, taken: Taken, phases: dict[str, Any], scale: int, goal: Goal
+) -> None:
+    """One phase: it ends at these awards, its tolerance is explained, its prices prove its bound."""
+    name, proof = goal.phase, phases[goal.phase]
+    ensure(proof["value"] == goal.score, f"the {name} phase ends at other awards")
+    ensure(proof["bound"] >= goal.score, f"the bound of the {name} phase lies below its value")
+    ensure(
+        proof["tolerance"] <= 2 * goal.tolerance,
+        f"the tolerance of the {name} phase is larger than whole base units cost",
+    )
+    proved = proved_bound(facts, proof, taken, scale, goal)
     ensure(
         proof["proved"] >= proved,
-        f"the {phase} phase states {proof['proved']} as proved, the prices prove {proved}",
+        f"the {name} phase states {proof['proved']} as proved, the prices prove {proved}",
     )
     if proof["class"] == "integer-certificate":
-        ensure(proof["bound"] >= proved, f"the bound of the {phase} phase is not proved")
-    return proved
+        ensure(proof["bound"] >= proved, f"the bound of the {name} phase is not proved")
 
 
-def _check_gap(stated: str, value: int, bound: int, tolerance: int) -> None:
-    open_ = max(0, bound - value - tolerance)
-    billionths = -(-open_ * 10**9 // bound) if open_ else 0
+def _check_gap(stated: str, phases: list[dict[str, Any]]) -> None:
+    """The gap is the largest of what the phases leave open, relative to their bounds."""
+    gaps = [
+        (open_, phase["bound"])
+        for phase in phases
+        if (open_ := phase["bound"] - phase["value"] - phase["tolerance"]) > 0
+    ]
+    billionths = max((-(-open_ * 10**9 // bound) for open_, bound in gaps), default=0)
     ensure(Fraction(stated) * 10**9 == billionths, f"the gap is {billionths}e-9, not {stated}")
 
 
 def _what_is_proved(document: dict[str, Any]) -> str:
     if document["certificate"]["class"] == "solver":
         return "the bound is HiGHS's word; the search that would prove it ran out"
-    leaves = sum("prices" in node for node in document["certificate"]["phases"]["value"]["nodes"])
+    phases = document["certificate"]["phases"].values()
+    leaves = sum("prices" in node for phase in phases for node in phase["nodes"])
     return f"the bound, proved in integers over {leaves} boxes"

@@ -53,9 +53,9 @@ class Facts:
     labels: dict[str, tuple[str, ...]]
 
     @property
-    def is_merit(self) -> bool:
-        """Says whether the objective is merit; the other that is built is the cut line."""
-        return bool(self.policy["objective"] == "merit")
+    def is_walk(self) -> bool:
+        """Says whether the objective is a walk down the ranking, with nothing to search."""
+        return bool(self.policy["objective"] == "cut-line")
 
 
 def ensure(holds: bool, fault: str) -> None:  # noqa: FBT001 - reads as "ensure that"

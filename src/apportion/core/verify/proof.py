@@ -10,36 +10,28 @@ from typing import Any
 
 from apportion.core.verify.awards import Taken, missed_share
 from apportion.core.verify.facts import Facts, Request, ceiling, ensure
-from apportion.core.verify.terms import Column, points_terms, started
+from apportion.core.verify.goals import COARSE, CheckedRow, Goal, aim_row
+from apportion.core.verify.terms import Column, started
 
 MISS_SCALE = 10**12
-COARSE = 10_000  # awards with fewer steps are proved to the step
 
 Box = tuple[dict[str, int], dict[str, int]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckedRow:
-    """A row rebuilt from the snapshot: sum(coefficient * column) <= bound for every slate."""
-
-    terms: tuple[tuple[Column, int], ...]
-    bound: int
-
-
-def proved_bound(facts: Facts, proof: dict[str, Any], taken: Taken, scale: int, phase: str) -> int:
+def proved_bound(facts: Facts, proof: dict[str, Any], taken: Taken, scale: int, goal: Goal) -> int:
     """Recomputes what the tree proves, in the phase's gain units, rounded up.
 
     Raises: Untrue where a row does not hold for every slate or a box is left open.
     """
-    rows = [_row(facts, row, taken) for row in proof["rows"]]
+    rows = [_row(facts, row, taken, goal.phase) for row in proof["rows"]]
     may_miss = bool(proof["may_miss"])
     ensure(
         may_miss or missed_share(facts, taken) == 0,
         "the proof supposes that no floor is missed, but one is",
     )
-    gains = dict.fromkeys(facts.requests, 0) | gains_of(facts, phase)
-    if may_miss:
-        gains |= dict.fromkeys(facts.floors, -MISS_SCALE if phase == "floors" else 0)
+    gains = dict.fromkeys(facts.requests, 0) | goal.gains
+    if not may_miss:
+        gains = {column: gain for column, gain in gains.items() if column not in facts.floors}
     needed_by: dict[str, list[str]] = {name: [] for name in facts.requests}
     for request in facts.requests.values():
         for needed in request.requires:
@@ -53,21 +45,14 @@ def proved_bound(facts: Facts, proof: dict[str, Any], taken: Taken, scale: int, 
     return max(bounds)
 
 
-def gains_of(facts: Facts, phase: str) -> dict[Column, int]:
-    """What a phase counts: nothing but missed shares, or points."""
-    return {} if phase == "floors" else points_terms(facts.requests.values())
-
-
-def value_tolerance(facts: Facts, taken: Taken, value: int) -> int:
-    """What whole numbers may cost: a micropoint for each cut award and two more.
-
-    And two steps of each cut award that has many, and one part in 10**7 where there are such, else
-    one in 10**9, and the gap that the policy allows.
-    """
-    cut = [r for r in facts.requests.values() if 0 < taken[r.id] < r.whole]
-    fine = [r for r in cut if r.whole >= COARSE]
-    loose = 2 + len(cut) + sum(2 * -(-r.worth // r.whole) for r in fine)
-    return loose + value // (10**7 if fine else 10**9) + int(Fraction(facts.policy["gap"]) * value)
+def floor_goal(facts: Facts, taken: Taken) -> Goal:
+    """The least total of missed shares."""
+    return Goal(
+        phase="floors",
+        score=-ceiling(missed_share(facts, taken) * MISS_SCALE),
+        tolerance=floor_tolerance(facts, taken),
+        gains=dict.fromkeys(facts.floors, -MISS_SCALE),
+    )
 
 
 def floor_tolerance(facts: Facts, taken: Taken) -> int:
@@ -105,9 +90,11 @@ def _leaf_bound(
     return -(-total // scale)
 
 
-def _row(facts: Facts, row: dict[str, Any], taken: Taken) -> CheckedRow:
+def _row(facts: Facts, row: dict[str, Any], taken: Taken, phase: str) -> CheckedRow:
     """Rebuilds a row from what it is about; those of other kinds are not known to hold."""
     about, kind = tuple(row["about"]), row["kind"]
+    if aimed := aim_row(facts, taken, row, phase):
+        return aimed
     if kind == "twin":
         return _twin_row(facts, about[0], about[1])
     if kind == "most":
