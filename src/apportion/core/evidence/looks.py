@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from apportion.core.evidence.power import Test, fewest_runs
+from apportion.core.evidence.power import Comparison, fewest_runs
 
 POINTS = 64  # of a Gauss-Legendre rule between two boundaries: exact to nine digits
 NODES, NODE_WEIGHTS = np.polynomial.legendre.leggauss(POINTS)
@@ -107,7 +107,7 @@ def inflation(design: Design, *, wanted: float) -> float:
 
 
 def runs_with_looks(
-    test: Test, design: Design, *, effect: float, wanted: float, least: int
+    test: Comparison, design: Design, *, effect: float, wanted: float, least: int
 ) -> int | None:
     """Finds the runs an arm that a design needs in all; None where millions are not enough."""
     single = fewest_runs(test, effect=effect, wanted=wanted, least=least)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 
 from apportion.core.evidence.claim import Claim, ClaimKind, EvidencePolicy, Run
 from apportion.core.evidence.looks import (
@@ -13,7 +14,7 @@ from apportion.core.evidence.looks import (
     outlook,
 )
 from apportion.core.evidence.power import (
-    Test,
+    Comparison,
     detectable_effect,
     detectable_odds,
     fewest_runs,
@@ -23,6 +24,8 @@ from apportion.core.evidence.power import (
 )
 from apportion.core.evidence.problems import NotEstimable, Problem, ProblemCode
 from apportion.core.evidence.spread import deviation, pooled, shrunk, upper_limit
+
+ROUNDING = 1e-6  # runs that the search for the inflation may be off by
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,14 +47,14 @@ class Needs:
 
     def power_at(self, claim: Claim, runs: int) -> float:
         """Gives the power of this many runs of each arm, at the upper limit of the spread."""
-        fewer = int(runs / self.inflation + 1e-9)
+        fewer = int(runs / self.inflation + ROUNDING)
         if claim.kind is ClaimKind.COMPARE_PROB:
             return power_for_odds(odds=claim.effect, tail=claim.tail, runs=fewer)
         return power(test_of(claim), effect=claim.effect / self.upper, runs=fewer)
 
     def detectable_at(self, claim: Claim, runs: int) -> float | None:
         """Gives the smallest effect that this many runs find with the wanted power."""
-        fewer = int(runs / self.inflation + 1e-9)
+        fewer = int(runs / self.inflation + ROUNDING)
         if claim.kind is ClaimKind.COMPARE_PROB:
             return detectable_odds(runs=fewer, tail=claim.tail, wanted=claim.power)
         found = detectable_effect(test_of(claim), runs=fewer, wanted=claim.power)
@@ -82,9 +85,9 @@ def needs_of(claim: Claim, runs: Sequence[Run], policy: EvidencePolicy) -> Needs
     )
 
 
-def test_of(claim: Claim) -> Test:
+def test_of(claim: Claim) -> Comparison:
     """The test by which the claim is judged."""
-    return Test(tail=claim.tail, paired=claim.paired)
+    return Comparison(tail=claim.tail, paired=claim.paired)
 
 
 def spread_of(claim: Claim, runs: Sequence[Run], policy: EvidencePolicy) -> tuple[float, int]:
@@ -124,8 +127,8 @@ def _with_looks(
     more: float,
 ) -> Needs:
     plug_in = max(policy.least_seeds, single[0])
-    needed = -(-single[1] * more // 1)
-    assured = max(policy.least_seeds, int(needed), claim.looks + 1)
+    needed = ceil(single[1] * more - ROUNDING)
+    assured = max(policy.least_seeds, needed, claim.looks + 1)
     reached = Needs(
         spread=spread[0],
         upper=spread[1],

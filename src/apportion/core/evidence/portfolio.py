@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from apportion.core.evidence.looks import even_looks, obrien_fleming
-from apportion.core.evidence.power import Test, fewest_runs
+from apportion.core.evidence.power import Comparison, fewest_runs
 
 Numbers = NDArray[np.float64]
 LEAST = 2  # runs of each arm that a judgement takes
@@ -92,7 +92,7 @@ class _Plan:
 
     @classmethod
     def of(cls, world: World) -> "_Plan":
-        test = Test(tail=world.tail)
+        test = Comparison(tail=world.tail)
         minimum = fewest_runs(test, effect=world.declared, wanted=world.power) or LEAST
         design = obrien_fleming(even_looks(3), world.tail)
         looks = tuple(max(LEAST, round(t * minimum)) for t in design.fractions)

@@ -15,7 +15,7 @@ LEAST_RUNS = 2  # a spread needs two
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Test:
+class Comparison:
     """How one comparison is judged.
 
     Units: tail is the error allowed in the claimed direction (half of a two-sided alpha).
@@ -36,7 +36,7 @@ class Test:
         return float(effect * (runs if self.paired else runs / 2) ** 0.5)
 
 
-def power(test: Test, *, effect: float, runs: int) -> float:
+def power(test: Comparison, *, effect: float, runs: int) -> float:
     """Gives the chance that a true effect is found.
 
     Units: effect in standard deviations, in the claimed direction; runs in each arm, or pairs.
@@ -51,12 +51,14 @@ def power(test: Test, *, effect: float, runs: int) -> float:
     return found if found == found else _far(test.drift(effect, runs), beyond)  # noqa: PLR0124  NaN
 
 
-def critical(test: Test, freedom: int) -> float:
+def critical(test: Comparison, freedom: int) -> float:
     """Gives the value of t that the statistic must pass."""
     return -float(special.stdtrit(freedom, test.tail))
 
 
-def fewest_runs(test: Test, *, effect: float, wanted: float, least: int = LEAST_RUNS) -> int | None:
+def fewest_runs(
+    test: Comparison, *, effect: float, wanted: float, least: int = LEAST_RUNS
+) -> int | None:
     """Finds the fewest runs an arm with the wanted power; None where millions are not enough.
 
     Source: integer search, doubling and then halving; power never falls as runs are added.
@@ -80,7 +82,7 @@ def fewest_runs(test: Test, *, effect: float, wanted: float, least: int = LEAST_
     return high
 
 
-def detectable_effect(test: Test, *, runs: int, wanted: float) -> float | None:
+def detectable_effect(test: Comparison, *, runs: int, wanted: float) -> float | None:
     """Finds the smallest effect that these runs find with the wanted power; None below two runs.
 
     Units: standard deviations.
