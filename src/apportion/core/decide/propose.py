@@ -28,12 +28,21 @@ class Proposal:
     bound: float
 
 
-def propose(problem: Problem, model: Model, *, gap: float) -> Proposal:
-    """Runs HiGHS on the model with binaries, up to a gap or a number of nodes."""
+def propose(
+    problem: Problem,
+    model: Model,
+    *,
+    gap: float,
+    nodes: int = NODE_LIMIT,
+    enough: float | None = None,
+) -> Proposal:
+    """Runs HiGHS on the model with binaries, up to a gap, a number of nodes, or a value that is enough."""
     highs = quiet_highs()
     highs.setOptionValue("mip_rel_gap", gap)
-    highs.setOptionValue("mip_max_nodes", NODE_LIMIT)
+    highs.setOptionValue("mip_max_nodes", nodes)
     program, gain = binary_program(problem, model)
+    if enough is not None:
+        highs.setOptionValue("objective_target", -enough / gain)
     highs.passModel(program)
     highs.run()
     info = highs.getInfo()

@@ -1,0 +1,151 @@
+"""The core of a large round: the few requests whose place is open, as a small round of its own.
+
+Everybody else keeps what the relaxation gave, all or nothing; limits and floors are what those
+leave of them, counted exactly. The core is solved with explicit binaries and rounded like any
+small round, so what it gives fits the whole round to the last unit.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from apportion.core.decide.columns import Columns, Flags, Ints, used_in_full
+from apportion.core.decide.model import MISS_SCALE, Model, Row
+from apportion.core.decide.problem import Ask, Floor, Limit, Problem
+from apportion.core.decide.weigh import Stakes
+from apportion.core.ids import AreaId, GroupId, ProjectId, RequestId, ResourceCode
+from apportion.core.policy import Policy
+
+RESIDUAL = Policy(name="core", resources={}, pool={}, areas=())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Core:
+    """A small round and who it is about. Shape: position p of the problem is request members[p]."""
+
+    members: Ints
+    problem: Problem
+    owed: tuple[int, ...]  # of each floor, what others leave to be met; less than none: met
+
+
+def core_of(columns: Columns, members: Ints, whole: Flags) -> Core:
+    """Takes members out of a round in which the others flagged are funded whole."""
+    rest = whole.copy()
+    rest[members] = False
+    used = used_in_full(columns, rest)
+    limits, cut = len(columns.limits), len(columns.limits)
+    names = [RequestId(f"{i}") for i in members.tolist()]
+    seat = {i: place for place, i in enumerate(members.tolist())}
+    amounts = columns.demand[:, members].tolist()
+    asks = tuple(
+        Ask(
+            id=name,
+            area=AreaId(""),
+            project=ProjectId(""),
+            score=RESIDUAL.gap,
+            ask={
+                ResourceCode(r): amounts[k][place]
+                for k, r in enumerate(columns.resources)
+                if amounts[k][place]
+            },
+            minimum={},
+            groups=tuple[GroupId, ...](),
+        )
+        for place, name in enumerate(names)
+    )
+    inside = [_inside(columns, k, members) for k in range(len(columns.bounds))]
+    owed = tuple(b.amount - u for b, u in zip(columns.floors, used[cut:], strict=True))
+    needs: list[list[int]] = [[] for _ in names]
+    for i, j in columns.needs[np.isin(columns.needs[:, 0], members)].tolist():
+        if j in seat:
+            needs[seat[i]].append(seat[j])
+    problem = Problem(
+        policy=RESIDUAL,
+        asks=asks,
+        worth=tuple(columns.worth[members].tolist()),
+        curve={},
+        steps=tuple(columns.steps[members].tolist()),
+        least=tuple(columns.least[members].tolist()),
+        draw=tuple(columns.draw[members].tolist()),
+        needs=tuple(tuple(sorted(needed)) for needed in needs),
+        labels=tuple(_labels(columns, seat)),
+        limits=tuple(
+            Limit(
+                kind=limit.about[0],
+                owner=limit.about[1],
+                resource=ResourceCode(columns.resources[limit.resource]),
+                bound=limit.amount - used[k],
+                members=inside[k],
+            )
+            for k, limit in enumerate(columns.limits)
+        ),
+        floors=tuple(
+            Floor(
+                area=AreaId(floor.about[0]),
+                resource=ResourceCode(columns.resources[floor.resource]),
+                promised=max(0, owed[k]),
+                members=inside[limits + k],
+            )
+            for k, floor in enumerate(columns.floors)
+        ),
+    )
+    return Core(members=members, problem=problem, owed=owed)
+
+
+def core_model(columns: Columns, core: Core, stakes: Stakes, *, spare: bool) -> Model:
+    """The core's rows: limits, floors (with a unit to spare for each member, or none), missed shares."""
+    problem, count = core.problem, len(core.members)
+    asks, floors = problem.asks, len(columns.floors)
+    rows = [
+        Row(
+            kind="limit",
+            about=limit.about,
+            columns=limit.members,
+            coefficients=tuple(asks[i].ask[limit.resource] for i in limit.members),
+            bound=limit.bound,
+        )
+        for limit in problem.limits
+        if limit.members
+    ]
+    for k, (floor, owed) in enumerate(zip(problem.floors, core.owed, strict=True)):
+        promised = columns.floors[k].amount
+        more = len(floor.members) if spare and owed > 0 and not stakes.may_miss else 0
+        rows.append(
+            Row(
+                kind="floor",
+                about=(floor.area, floor.resource),
+                columns=(*floor.members, count + k),
+                coefficients=(*(-asks[i].ask[floor.resource] for i in floor.members), -promised),
+                bound=-(owed + more),
+            )
+        )
+    if stakes.budget is not None:
+        places = tuple(range(count, count + floors))
+        scales = (MISS_SCALE,) * floors
+        rows.append(
+            Row(kind="missed", about=(), columns=places, coefficients=scales, bound=stakes.budget)
+        )
+    gains = tuple(stakes.gains[core.members].tolist()) + (stakes.miss,) * floors
+    return Model(gains=gains, rows=tuple(rows), may_miss=stakes.may_miss)
+
+
+def _inside(columns: Columns, k: int, members: Ints) -> tuple[int, ...]:
+    bound = columns.bounds[k]
+    asked = columns.demand[bound.resource][members]
+    held = bound.families[columns.family[members]] & (asked > 0)
+    return tuple(np.flatnonzero(held.astype(bool)).tolist())
+
+
+def _labels(columns: Columns, seat: "dict[int, int]") -> Iterable[tuple[str, tuple[int, ...]]]:
+    for place, members in enumerate(columns.labels):
+        held = tuple(seat[i] for i in members.tolist() if i in seat)
+        if len(held) > 1:
+            yield str(place), held
+
+
+def with_taken(columns: Columns, core: Core, whole: Flags, taken: Sequence[int]) -> Ints:
+    """The whole round's steps: the core's own, and of the others all or nothing."""
+    steps = np.where(whole, columns.steps, 0)
+    steps[core.members] = np.array(taken, steps.dtype)
+    return steps
