@@ -55,11 +55,15 @@ class Smallest:
         return sums[self.count - 1] if sums else 0
 
     def slack(self, problem: Problem, taken: Sequence[int], score: int) -> int:
-        """What whole steps may cost the shares, and one part in 10**8 of all."""
+        """What whole steps may cost the shares and one part in 10**8, in this sum and those before.
+
+        What a kept sum gives way by, whole steps cost it, a larger sum may gain.
+        """
         whole = zip(self._sharers.whole, self._sharers.loose(taken), strict=True)
         lost = sorted((1 + -(-loose * SHARES // asked) for asked, loose in whole), reverse=True)
         part = self.count * SHARES // EVEN_PART
-        return sum(lost[: self.count]) + part + math.floor(problem.policy.gap * score)
+        whole_steps = self.count * (sum(lost[: self.count]) + part)
+        return whole_steps + math.floor(problem.policy.gap * score)
 
     def sharper(self, problem: Problem, model: Model, columns: Floats) -> tuple[Row, ...]:
         """The sums are linear already."""

@@ -138,7 +138,7 @@ def _sums(facts: Facts, taken: Taken, count: int) -> list[Goal]:
     goals = []
     for k in range(1, count + 1):
         score = sums[k - 1] if sums else 0
-        tolerance = sum(lost[:k]) + k * UNIT // EVEN_PART
+        tolerance = k * (sum(lost[:k]) + k * UNIT // EVEN_PART)
         tolerance += int(Fraction(facts.policy["gap"]) * score)
         gains: dict[Column, int] = {("threshold", str(k)): k * UNIT} if areas else {}
         gains |= {("lacks", str(k), area): -UNIT for area in areas}
