@@ -116,23 +116,17 @@ def _pinned(policy: Policy, ask: Ask, override: Override) -> tuple[Policy, Ask]:
 
 def _bounded(policy: Policy, override: Override) -> Policy:
     """The policy with one floor or cap elsewhere."""
-    resource = ResourceCode(override.resource)
-    field = "floor" if override.moved is Moved.FLOOR else "cap"
+    resource, owner = ResourceCode(override.resource), override.owner
 
     def moved(held: Mapping[ResourceCode, int]) -> dict[ResourceCode, int]:
         return {**held, resource: override.to}
 
-    areas = tuple(
-        replace(area, **{field: moved(getattr(area, field))}) if area.id == override.owner else area
-        for area in policy.areas
-    )
-    groups = tuple(
-        replace(group, cap=moved(group.cap))
-        if override.moved is Moved.CAP and group.id == override.owner
-        else group
-        for group in policy.groups
-    )
-    return replace(policy, areas=areas, groups=groups)
+    if override.moved is Moved.FLOOR:
+        areas = (replace(a, floor=moved(a.floor)) if a.id == owner else a for a in policy.areas)
+        return replace(policy, areas=tuple(areas))
+    areas = (replace(a, cap=moved(a.cap)) if a.id == owner else a for a in policy.areas)
+    groups = (replace(g, cap=moved(g.cap)) if g.id == owner else g for g in policy.groups)
+    return replace(policy, areas=tuple(areas), groups=tuple(groups))
 
 
 def _gross(policy: Policy, awardable: int) -> int:
@@ -144,25 +138,36 @@ def _gross(policy: Policy, awardable: int) -> int:
 
 def _fault(policy: Policy, held: Mapping[RequestId, Ask], override: Override) -> Fault | None:
     """What is wrong with an override, or None."""
-
-    def fault(what: str, remedy: str, value: str) -> Fault:
-        return Fault(file=f"override {override.moved}", what=what, remedy=remedy, value=value)
-
-    owner, resource = override.owner, override.resource
+    what = remedy = ""
+    value: str = override.owner
     if not override.why.strip():
-        return fault("no reason given", "Say why; it is kept with the slate", owner)
-    if override.moved in {Moved.IN, Moved.OUT}:
-        if owner not in held:
-            return fault("no such request", "Name a request of the round", owner)
-        if override.moved is Moved.IN and policy.objective not in IN_WORKS_WITH:
-            works = ", ".join(IN_WORKS_WITH)
-            return fault("the objective knows no floors", f"Use {works}", policy.objective)
-    elif resource not in policy.pool:
-        return fault("no such resource", f"Name one of {', '.join(policy.pool)}", resource)
-    elif owner not in _owners(policy, override.moved):
-        known = ", ".join(_owners(policy, override.moved))
-        return fault("no such area or group", f"Name one of {known}", owner)
-    return None
+        what, remedy = "no reason given", "Say why; it is kept with the slate"
+    elif override.moved in {Moved.IN, Moved.OUT}:
+        what, remedy = _pin_trouble(policy, held, override)
+    elif override.resource not in policy.pool:
+        what, remedy, value = "no such resource", _one_of(policy.pool), override.resource
+    elif override.owner not in _owners(policy, override.moved):
+        what, remedy = "no such area or group", _one_of(_owners(policy, override.moved))
+    if not what:
+        return None
+    return Fault(file=f"override {override.moved}", what=what, remedy=remedy, value=value)
+
+
+def _pin_trouble(
+    policy: Policy, held: Mapping[RequestId, Ask], override: Override
+) -> tuple[str, str]:
+    ask = held.get(RequestId(override.owner))
+    if ask is None:
+        return "no such request", "Name a request of the round"
+    if any(is_pin(name) for name in (ask.area, *ask.groups)):
+        return "pinned already", "Start from the slate before that override"
+    if override.moved is Moved.IN and policy.objective not in IN_WORKS_WITH:
+        return f"{policy.objective} cannot put a request in", _one_of(IN_WORKS_WITH)
+    return "", ""
+
+
+def _one_of(names: Iterable[str]) -> str:
+    return f"Name one of {', '.join(names)}"
 
 
 def _owners(policy: Policy, moved: Moved) -> tuple[str, ...]:

@@ -39,7 +39,7 @@ class Cost:
 def cost_of_minimum(problem: Problem, i: int, prices: Mapping[tuple[str, ...], float]) -> Cost:
     """What the minimum of one request costs, row by row."""
     ask, share = problem.asks[i].ask, problem.least[i] / problem.steps[i]
-    parts = []
+    parts: list[tuple[tuple[str, ...], float]] = []
     for place in problem.limits_of[i]:
         limit = problem.limits[place]
         parts.append((limit.about, prices.get(limit.about, 0.0) * share * ask[limit.resource]))

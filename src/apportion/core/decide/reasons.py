@@ -184,6 +184,11 @@ def _worth_reasons(outcomes: Outcomes, i: int) -> Iterable[Reason]:
 
 def _limit_reasons(room: Room, i: int) -> Iterable[Reason]:
     problem = room.problem
+    taken_out = [place for place in problem.limits_of[i] if is_pin(problem.limits[place].owner)]
+    if taken_out:  # nothing else matters then
+        place = taken_out[0]
+        yield _override_reason(problem.limits[place], *needed_and_left(room, i, place))
+        return
     for place in problem.limits_of[i]:
         limit = problem.limits[place]
         asked = problem.asks[i].ask[limit.resource]
@@ -192,9 +197,6 @@ def _limit_reasons(room: Room, i: int) -> Iterable[Reason]:
         if more <= room.left[place]:
             continue
         needed, left = needed_and_left(room, i, place)
-        if is_pin(limit.owner):
-            yield _override_reason(limit, needed, left)
-            continue
         alone = not room.taken[i] and more > limit.bound
         unit = problem.policy.resources[limit.resource].unit
         among = (
