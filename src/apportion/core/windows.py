@@ -47,6 +47,18 @@ def from_epoch(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
+def parse_instant(text: str) -> datetime:
+    """Reads an instant: a date (its first moment), or date and time with offset; without it, UTC.
+
+    Raises: ValueError, whose message says what would be right.
+    """
+    try:
+        at = datetime.fromisoformat(text.strip())
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise ValueError("write a date or an instant: 2026-03-31 or 2026-03-31T09:00Z") from None
+
+
 def overlap_seconds(start: int, end: int, window_start: int, window_end: int) -> int:
     """Counts the seconds of [start, end) that fall inside [window_start, window_end)."""
     return max(0, min(end, window_end) - max(start, window_start))

@@ -1,0 +1,1 @@
+"""The books as text that other people's accounting programs read."""
