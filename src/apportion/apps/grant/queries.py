@@ -1,9 +1,13 @@
 """Reads of grants and of what pools have left."""
 
+from datetime import datetime
+
+from django.db.models import Sum
+
 from apportion.apps.grant.models import Grant
 from apportion.apps.ledger.queries import balances
 from apportion.core.ids import ResourceCode
-from apportion.core.ledger import Kind
+from apportion.core.ledger import Key, Kind
 
 
 def grants_of(project_slug: str) -> list[Grant]:
@@ -22,3 +26,10 @@ def pool_left(round_slug: str) -> dict[ResourceCode, int]:
     """Reads what a round's pool still holds. Units: base units."""
     left = balances(kind=Kind.POOL, owner=round_slug)
     return {ResourceCode(key.unit): balance for key, balance in left.items()}
+
+
+def granted_beyond(at: datetime) -> dict[Key, int]:
+    """Sums what projects were granted before an instant and may use after it. Units: base units."""
+    rows = Grant.objects.filter(starts_at__lt=at, ends_at__gt=at).order_by()
+    sums = rows.values_list("project__slug", "resource__code").annotate(Sum("amount"))
+    return {Key(Kind.PROJECT, slug, code): int(total) for slug, code, total in sums}

@@ -19,7 +19,7 @@ from apportion.apps.rounds.queries import (
 )
 from apportion.core.ledger import Key, Kind
 from apportion.core.meter.cut import Span
-from apportion.core.meter.plan import Facts, Standing
+from apportion.core.meter.plan import SUSPENDED, Facts, Standing
 from apportion.core.meter.rate import epoch_span, prices_of
 from apportion.core.units import DisplayUnit
 from apportion.core.windows import Window
@@ -124,6 +124,13 @@ def use_rows(*, window: Window | None = None) -> list[Use]:
         )
         for slug, account, resource, count, used, over, cost, dry in sums
     ]
+
+
+def accounted_usage() -> dict[tuple[str, str], int]:
+    """Sums all usage ever imported by project and resource, suspense apart. Units: base units."""
+    rows = Charge.objects.order_by().values_list("project__slug", "resource")
+    sums = rows.annotate(Sum("unit_seconds"))
+    return {(slug or SUSPENDED, resource): int(used) for slug, resource, used in sums if used}
 
 
 def list_imports(*, limit: int = 100) -> list[UsageImport]:
