@@ -28,7 +28,8 @@ class BallotKind(StrEnum):
 class Satisfaction(StrEnum):
     """What a project that is bought counts for a voter who named it."""
 
-    COST = "cost"  # its cost: a voter is the happier the more money goes where they wished
+    COST = "cost"  # its cost: a voter is the happier the more money goes where they wished (what
+    # is free counts as if it cost one, or else nobody would be for it)
     CARDINALITY = "cardinality"  # one
     POINTS = "points"  # the points given
     BORDA = "borda"  # how many of the ballot's projects stand below it
@@ -158,7 +159,7 @@ def utilities(election: Election, satisfaction: Satisfaction) -> Numbers:
     if satisfaction in {Satisfaction.POINTS, Satisfaction.BORDA}:
         found: Numbers = ballots.points
     elif satisfaction is Satisfaction.COST:
-        found = np.array(election.costs, dtype=np.int64)[ballots.projects]
+        found = np.maximum(np.array(election.costs, dtype=np.int64), 1)[ballots.projects]
     else:
         found = np.ones(len(ballots.projects), dtype=np.int64)
     most = int(found.max(initial=0)) * election.voters * max(1, len(election.projects))

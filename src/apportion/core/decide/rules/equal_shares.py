@@ -57,7 +57,8 @@ def _first_bounds(votes: Electorate) -> list[tuple[float, int]]:
     election, voters = votes.election, votes.election.voters
     waiting = []
     for p, cost in enumerate(election.costs):
-        if 0 < cost <= election.budget and cost * voters <= votes.backers[p] * election.budget:
+        held = votes.backers[p] * election.budget
+        if votes.backers[p] and 0 < cost <= election.budget and cost * voters <= held:
             low = cost * voters / votes.welfare[p] * (1 - WINDOW)
             waiting.append((low, p))
     heapq.heapify(waiting)
