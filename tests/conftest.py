@@ -106,7 +106,7 @@ def flush_between_tests():
 
     if connection.vendor != "sqlite":
         return
-    guard = import_module("apportion.apps.ledger.migrations.0002_append_only")
+    guard = import_module("apportion.apps.ledger.migrations.0002_guards")
     operations = type(connection.ops)  # the class: under Playwright's loop the object is another
     flush = operations.execute_sql_flush
 

@@ -96,7 +96,7 @@ def spend(project, since):
                 amount=HOUR,
                 code=TransferCode.SETTLE,
                 source=key,
-                effective_ms=ms,
+                effective_us=ms * 1000,
             )
         )
     post_transfers(legs, now=NOW, actor="meter")

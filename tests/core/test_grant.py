@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apportion.core.grant import Promise, open_pool, pay_grants
-from apportion.core.ledger import post_batch
+from apportion.core.ledger import World, post_batch
 
 AT = datetime(2026, 4, 1, tzinfo=UTC)
 promises = st.lists(
@@ -29,7 +29,7 @@ def test_what_the_pool_holds_is_paid_to_the_unit(found):
         *open_pool("r", {"gpu:h100": whole}, starts_at=AT),
         *pay_grants("r", found, starts_at=AT),
     ]
-    posted = post_batch(legs, balances={}, known={})
+    posted = post_batch(legs, world=World(now_us=0))
     assert posted.refusals == ()
     assert len({leg.id for leg in legs}) == len(legs)
 

@@ -60,11 +60,11 @@ def _leg(
     effective_ms = int(at.timestamp()) * 1000
     return Transfer(
         id=transfer_id(effective_ms, source),
-        group=source,
         debit=debit,
         credit=credit,
         amount=amount,
         code=code,
         source=source,
-        effective_ms=effective_ms,
+        effective_us=effective_ms * 1000,
+        note=source,
     )

@@ -18,6 +18,6 @@ def give(owner, number, payer, kind, amount, *, at=NOW, code=TransferCode.GRANT,
         amount=amount,
         code=code,
         source=f"test {number}",
-        effective_ms=round(at.timestamp() * 1000),
+        effective_us=round(at.timestamp()) * 1_000_000,
     )
     post_transfers([leg], now=NOW, actor="test")

@@ -62,7 +62,7 @@ def test_usage_lowers_no_limit_for_the_scheduler_counts_it_by_itself(given):
 
 
 def test_what_is_taken_back_lowers_the_limit(given):
-    taken = {"code": TransferCode.REVERSE, "back": True}
+    taken = {"code": TransferCode.REFUND, "back": True}
     give("alpha", 3, Kind.POOL, Kind.PROJECT, 4 * HOUR, **taken)
     assert minutes()["alpha"] == {GPU: 360}
 

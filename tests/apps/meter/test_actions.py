@@ -62,7 +62,7 @@ def alpha(spring, folk):
         amount=20 * HOUR,
         code=TransferCode.GRANT,
         source="test grant",
-        effective_ms=START * 1000,
+        effective_us=START * 1_000_000,
     )
     post_transfers([grant], now=NOW, actor="eve")
     return project

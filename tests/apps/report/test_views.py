@@ -60,7 +60,7 @@ def spend(project, hours, *, at):
                 amount=hours * HOUR,
                 code=TransferCode.SETTLE,
                 source=key,
-                effective_ms=ms,
+                effective_us=ms * 1000,
             )
         ],
         now=at,
@@ -177,7 +177,7 @@ def leg(key, amount, code, at, *, into):
         amount=amount,
         code=code,
         source=source,
-        effective_ms=ms,
+        effective_us=ms * 1000,
     )
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apportion.core.ledger import Key, Kind, post_batch
+from apportion.core.ledger import Key, Kind
 from apportion.core.meter.plan import (
     Facts,
     Payer,
@@ -16,6 +16,7 @@ from apportion.core.meter.plan import (
     ids_of,
     plan_import,
 )
+from tests.core.ledger_books import PlainBooks, leg
 from tests.core.meter.made import HOUR, T0, segment, workloads
 
 ALPHA = Key(Kind.PROJECT, "alpha", "gpu")
@@ -37,8 +38,11 @@ class Office:
     def __init__(self, *, facts=FACTS, granted=0):
         self.facts = facts
         self.charges = {}
-        self.balances = {Key(Kind.PROJECT, name, "gpu"): granted for name in facts.projects}
-        self.posted = {}
+        self.books = PlainBooks()
+        issued = Key(Kind.ISSUED, "round", "gpu")
+        for number, name in enumerate(sorted(facts.projects) if granted else ()):
+            given = leg(number, issued, Key(Kind.PROJECT, name, "gpu"), granted)
+            assert self.books.post([given]).refusals == ()
 
     def take(self, segments, **changes):
         facts = replace(self.facts, **changes)
@@ -47,10 +51,7 @@ class Office:
         plan = plan_import(segments, facts=facts, standing=found)
         bookings = book(plan.pieces, balances=self.balances)
         legs = [leg for booking in bookings for leg in booking.legs]
-        outcome = post_batch(legs, balances=self.balances, known=self.posted)
-        assert outcome.refusals == ()
-        for key, (debited, credited) in outcome.changes.items():
-            self.balances[key] = self.balances.get(key, 0) + credited - debited
+        assert self.books.post(legs).refusals == ()
         for booking in bookings:
             part = booking.piece.charge
             assert booking.piece.id not in self.charges
@@ -58,6 +59,11 @@ class Office:
                 part.started_at, part.ended_at, account_text(part.segment), part.segment.size
             )
         return plan
+
+    @property
+    def balances(self):
+        accounts = (key for key in self.books.accounts if key.kind is not Kind.ISSUED)
+        return {key: self.books.balance(key) for key in accounts}
 
     def seconds(self):
         return sum(c.size * (c.ended_at - c.started_at) for c in self.charges.values())
@@ -151,8 +157,8 @@ def test_use_of_a_resource_that_no_round_gives_is_counted_out_and_booked_once_on
 def test_a_piece_that_a_border_ended_belongs_to_the_time_before_it():
     office = Office(facts=replace(FACTS, windows=((T0, T0 + 60), (T0 + 60, T0 + HOUR))))
     pieces = office.take([segment()]).pieces
-    times = [leg.effective_ms for b in book(pieces, balances={}) for leg in b.legs]
-    assert times == [(T0 + 60) * 1000 - 1, (T0 + HOUR) * 1000]
+    times = [leg.effective_us for b in book(pieces, balances={}) for leg in b.legs]
+    assert times == [((T0 + 60) * 1000 - 1) * 1000, (T0 + HOUR) * 1_000_000]
 
 
 @pytest.mark.parametrize(

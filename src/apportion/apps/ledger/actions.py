@@ -1,49 +1,136 @@
-"""The one writer of the books: batches of transfers, and seals of what is not a transfer.
+"""What is done to the books: transfers posted, records sealed, holds expired, accounts closed."""
 
-Both go through the locked tip row, which orders all writers, and both are sealed into the
-journal in the same transaction: there is no moment at which a row stands unsealed.
-"""
-
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
-from django.db import connection, transaction
-from django.db.models import F
+import numpy as np
+from django.db import IntegrityError, transaction
 
-from apportion.apps.ledger.models import Account, Leaf, Tip, Transfer
-from apportion.apps.ledger.queries import find_accounts, find_payloads
-from apportion.core import journal
-from apportion.core.ledger import Key, Posted, payload, post_batch
+from apportion.apps.ledger.fields import id_value
+from apportion.apps.ledger.models import Account, Hold, Tip
+from apportion.apps.ledger.queries import BATCH, find_accounts, key_of
+from apportion.apps.ledger.writer import Pen, Words
+from apportion.apps.ledger.writer_reads import account_of, due_holds, find_standing, ledgers_of
+from apportion.apps.ledger.writer_rows import Growth, grow_counters, insert_rows
+from apportion.core.ledger import Counters, Key, Posted, TransferCode, World, post_batch
 from apportion.core.ledger import Transfer as Leg
-from apportion.core.refusals import Refused
-from apportion.core.windows import from_epoch
+from apportion.core.ledger.columns import (
+    Columns,
+    Sums,
+    is_plain,
+    place_legs,
+    prove,
+    to_columns,
+    to_transfers,
+)
+from apportion.core.ledger.leaf import pack_closing
+from apportion.core.refusals import Code, Refusal, Refused
+from apportion.core.windows import from_epoch_us, to_epoch_us
+
+NOBODY = ""  # posts what time itself brings about
+MANY = 100  # below, the exact rules are quicker than the proof
 
 
 def post_transfers(
-    legs: Sequence[Leg], *, now: datetime, actor: str, partial: bool = False
+    legs: Sequence[Leg],
+    *,
+    now: datetime,
+    actor: str,
+    memo: str = "",
+    partial: bool = False,
+    opens: bool = True,
 ) -> Posted:
     """Posts a batch. Legs of one group stand together in the batch and are taken or left whole.
 
     With `partial` the accepted groups stand although others are refused; without it any refusal
-    undoes the batch.
+    undoes the batch. Accounts that are named first are opened, unless `opens` is false.
 
     Refuses: what core.ledger.post_batch refuses.
     """
     with transaction.atomic():
-        tip = lock_tip()
-        accounts = _open_accounts(key for leg in legs for key in (leg.debit, leg.credit))
-        posted = post_batch(
-            legs,
-            balances={key: row.balance for key, row in accounts.items()},
-            known=find_payloads([leg.id for leg in legs]),
-            closed=frozenset(key for key, row in accounts.items() if row.closed_at is not None),
-        )
+        pen = Pen()
+        at_us = pen.instant(to_epoch_us(now))
+        words = Words(actor=actor, memo=memo)
+        if len(legs) >= MANY:
+            proved = _post_proved(pen, legs, at_us=at_us, words=words, opens=opens)
+            if proved is not None:
+                pen.close()
+                return proved
+        posted = post_batch(legs, world=gather_world(legs, pen.tip, now_us=at_us, opens=opens))
         if posted.refusals and not partial:
             raise Refused(posted.refusals)
         if posted.accepted:
-            _write(posted, accounts, tip, now=now, actor=actor)
+            _write(pen, posted, at_us=at_us, words=words)
+            pen.close()
     return posted
+
+
+def post_columns(columns: Columns, *, now: datetime, actor: str, memo: str = "") -> Posted | None:
+    """Posts a batch of columns, all of it; gives None where the proof sufficed.
+
+    Refuses: what core.ledger.post_batch refuses, and then nothing is posted.
+    """
+    with transaction.atomic():
+        pen = Pen()
+        at_us = pen.instant(to_epoch_us(now))
+        words = Words(actor=actor, memo=memo)
+        if _write_proved(pen, columns, at_us=at_us, words=words) is not None:
+            pen.close()
+            return None
+        numbers = np.union1d(columns.debit, columns.credit).tolist()
+        rows = Account.objects.filter(pk__in=numbers)
+        legs = to_transfers(columns, {row.pk: account_of(row).key for row in rows})
+        posted = post_batch(legs, world=gather_world(legs, pen.tip, now_us=at_us, opens=False))
+        if posted.refusals:
+            raise Refused(posted.refusals)
+        if posted.accepted:
+            _write(pen, posted, at_us=at_us, words=words)
+            pen.close()
+    return posted
+
+
+def expire_holds(*, now: datetime) -> int:
+    """Releases every hold whose time is over; gives how many. Repeating it is harmless."""
+    with transaction.atomic():
+        pen = Pen()
+        at_us = pen.instant(to_epoch_us(now))
+        due = due_holds(now_us=at_us)
+        if not due:
+            return 0
+        keys = {key for hold in due for key in (hold.debit, hold.credit)}
+        accounts = {key: account_of(row) for key, row in find_accounts(keys).items()}
+        world = World(
+            now_us=at_us,
+            accounts=accounts,
+            due=due,
+            closed_before_us=pen.tip.closed_before_us,
+        )
+        _write(pen, post_batch((), world=world), at_us=at_us, words=Words(actor=NOBODY))
+        pen.close()
+    return len(due)
+
+
+def close_account(key: Key, *, now: datetime) -> int:
+    """Closes an account for ever and seals it; gives the seq of the record.
+
+    Refuses: ACCOUNT_UNKNOWN, ACCOUNT_CLOSED, and WRONG_STATE where something is left or held.
+    """
+    with transaction.atomic():
+        pen = Pen()
+        row = find_accounts([key]).get(key)
+        if row is None:
+            raise Refused([_refuse(Code.ACCOUNT_UNKNOWN, key, "Mend its name.")])
+        if row.closed_at is not None:
+            raise Refused([_refuse(Code.ACCOUNT_CLOSED, key, "Nothing is left to do.")])
+        if row.balance or row.debits_pending or row.credits_pending:
+            remedy = "Move what is left and resolve its holds first."
+            raise Refused([_refuse(Code.WRONG_STATE, key, remedy, balance=row.balance)])
+        at_us = pen.instant(to_epoch_us(now))
+        Account.objects.filter(pk=row.pk).update(closed_at=from_epoch_us(at_us))
+        seq = pen.seal("closing", str(row.pk), pack_closing(number=row.pk, closed_us=at_us))
+        pen.close()
+    return seq
 
 
 def seal(kind: str, subject: str, record: bytes) -> int:
@@ -52,103 +139,126 @@ def seal(kind: str, subject: str, record: bytes) -> int:
     Call it inside the transaction that stores the record itself.
     """
     with transaction.atomic():
-        tip = lock_tip()
-        index = tip.size
-        _append_leaves(tip, [(kind, subject, journal.hash_leaf(record))])
-        tip.save(update_fields=["size", "frontier"])
-    return index
+        pen = Pen()
+        seq = pen.seal(kind, subject, record)
+        pen.close()
+    return seq
 
 
 def lock_tip() -> Tip:
     """Locks the tip until the transaction ends; two writers never pass here at once."""
-    Tip.objects.get_or_create(pk=1)
-    return Tip.objects.select_for_update().get(pk=1)
+    return Pen().tip
 
 
-def _open_accounts(keys: Iterable[Key]) -> dict[Key, Account]:
-    wanted = set(keys)
-    found = find_accounts(wanted)
-    missing = sorted(wanted - set(found))
+def take_over() -> int:
+    """Raises the epoch, so that a writer which began before can write no more; gives it."""
+    with transaction.atomic():
+        pen = Pen()
+        pen.tip.epoch += 1
+        pen.close()
+    return pen.tip.epoch
+
+
+def gather_world(legs: Sequence[Leg], tip: Tip, *, now_us: int, opens: bool) -> World:
+    """Reads what the books hold of what a batch touches."""
+    rows = find_accounts({key for leg in legs for key in (leg.debit, leg.credit)})
+    abouts = [leg.about for leg in legs if leg.about is not None]
+    return World(
+        now_us=now_us,
+        accounts={key: account_of(row) for key, row in rows.items()},
+        known=find_standing([leg.id for leg in legs], abouts),
+        due=due_holds(now_us=now_us, accounts={row.pk for row in rows.values()}),
+        closed_before_us=tip.closed_before_us,
+        opens=opens,
+    )
+
+
+def _post_proved(
+    pen: Pen, legs: Sequence[Leg], *, at_us: int, words: Words, opens: bool
+) -> Posted | None:
+    """Posts a batch that is provably acceptable whole; else gives None and changes nothing."""
+    if not all(is_plain(leg) for leg in legs):
+        return None
+    places = place_legs(legs)
+    kept, sums = pen.keep(), None
+    with transaction.atomic():
+        rows = find_accounts({key for leg in legs for key in (leg.debit, leg.credit)})
+        numbers = _numbers(pen, legs, rows) if opens else {key: r.pk for key, r in rows.items()}
+        if all(leg.debit in numbers and leg.credit in numbers for leg in legs):
+            columns = to_columns(legs, places, numbers)
+            sums = _write_proved(pen, columns, at_us=at_us, words=_words_of(legs, words))
+        if sums is None:
+            transaction.set_rollback(True)
+            pen.come_back(kept)
+    if sums is None:
+        return None
+    by_number = {number: key for key, number in numbers.items()}
+    changes = {
+        by_number[number]: Counters(debits=debits, credits=credits_)
+        for number, debits, credits_ in zip(
+            sums.number.tolist(), sums.debits.tolist(), sums.credits.tolist(), strict=True
+        )
+    }
+    return Posted(
+        expired=(), accepted=tuple(legs), legs=places, existing=(), refusals=(), changes=changes
+    )
+
+
+def _write_proved(pen: Pen, columns: Columns, *, at_us: int, words: Words) -> Sums | None:
+    """Writes columns that are provably acceptable in any order; else gives None."""
+    numbers = np.union1d(columns.debit, columns.credit)
+    if due_holds(now_us=at_us, accounts=set(numbers.tolist())):
+        return None  # the exact rules release them first
+    sums = prove(columns, ledgers_of(numbers), closed_before_us=pen.tip.closed_before_us)
+    if sums is None:
+        return None
+    kept = pen.keep()
+    growth = Growth(number=sums.number, debits=sums.debits, credits=sums.credits)
+    try:
+        with transaction.atomic():
+            pen.write(columns, recorded_us=at_us, words=words, growth=growth)
+    except IntegrityError:  # an id of the batch stands in the books
+        pen.come_back(kept)
+        return None
+    return sums
+
+
+def _write(pen: Pen, posted: Posted, *, at_us: int, words: Words) -> None:
+    """Writes what the exact rules accepted, with the holds that it opens and resolves."""
+    legs = (*posted.expired, *posted.accepted)
+    places = (*(0 for _ in posted.expired), *posted.legs)
+    rows = find_accounts(posted.changes)
+    numbers = _numbers(pen, legs, rows)
+    columns = to_columns(legs, places, numbers)
+    growth = grow_counters({numbers[key]: change for key, change in posted.changes.items()})
+    first = pen.write(columns, recorded_us=at_us, words=_words_of(legs, words), growth=growth)
+    insert_rows(
+        Hold,
+        ("seq", "hold_id", "debit_id", "expires_us", "open"),
+        [
+            (first + place, id_value(leg.id), numbers[leg.debit], leg.expires_us, True)
+            for place, leg in enumerate(legs)
+            if leg.code is TransferCode.HOLD
+        ],
+    )
+    resolved = [leg.about for leg in legs if leg.about and leg.code is not TransferCode.REVERSE]
+    for at in range(0, len(resolved), BATCH):
+        Hold.objects.filter(hold_id__in=resolved[at : at + BATCH]).update(open=False)
+
+
+def _numbers(pen: Pen, legs: Sequence[Leg], rows: Mapping[Key, Account]) -> dict[Key, int]:
+    """Gives the number of every account of the legs; opens those that are named first."""
+    numbers = {key: row.pk for key, row in rows.items()}
+    missing = {key for leg in legs for key in (leg.debit, leg.credit)} - set(numbers)
     if missing:
-        Account.objects.bulk_create(
-            [Account(kind=k.kind, owner=k.owner, unit=k.unit, floor=k.kind.floor) for k in missing]
-        )
-        found = find_accounts(wanted)
-    return found
+        numbers |= {key_of(row): row.pk for row in pen.open_accounts(missing)}
+    return numbers
 
 
-def _write(
-    posted: Posted, accounts: Mapping[Key, Account], tip: Tip, *, now: datetime, actor: str
-) -> None:
-    rows = [
-        (
-            tip.seq + place,
-            leg.id,
-            leg.group,
-            accounts[leg.debit].pk,
-            accounts[leg.credit].pk,
-            leg.amount,
-            leg.code.value,
-            leg.source,
-            actor,
-            from_epoch(leg.effective_ms // 1000).replace(
-                microsecond=leg.effective_ms % 1000 * 1000
-            ),
-            now,
-        )
-        for place, leg in enumerate(posted.accepted, start=1)
-    ]
-    insert_rows(Transfer._meta.db_table, TRANSFER_COLUMNS, rows)  # noqa: SLF001  Django's own name for it
-    for key, (debited, credited) in posted.changes.items():
-        Account.objects.filter(pk=accounts[key].pk).update(
-            debits=F("debits") + debited, credits=F("credits") + credited
-        )
-    _append_leaves(
-        tip,
-        [("transfer", leg.source, journal.hash_leaf(payload(leg))) for leg in posted.accepted],
-    )
-    tip.seq += len(posted.accepted)
-    tip.save(update_fields=["seq", "size", "frontier"])
+def _words_of(legs: Sequence[Leg], words: Words) -> Words:
+    notes = tuple((place, leg.note) for place, leg in enumerate(legs) if leg.note)
+    return replace(words, notes=notes)
 
 
-TRANSFER_COLUMNS = (
-    "seq",
-    "transfer_id",
-    "group",
-    "debit_id",
-    "credit_id",
-    "amount",
-    "code",
-    "source",
-    "actor",
-    "effective_at",
-    "recorded_at",
-)
-
-
-def _append_leaves(tip: Tip, leaves: Sequence[tuple[str, str, bytes]]) -> None:
-    rows = [
-        (tip.size + place, kind, subject, leaf)
-        for place, (kind, subject, leaf) in enumerate(leaves)
-    ]
-    insert_rows(Leaf._meta.db_table, ("index", "kind", "subject", "hash"), rows)  # noqa: SLF001  as above
-    tip.size, tip.frontier = journal.extend(
-        tip.size, bytes(tip.frontier), (leaf for _, _, leaf in leaves)
-    )
-
-
-def insert_rows(table: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """Inserts many rows at the speed of the driver; the ORM's bulk path is several times slower.
-
-    Datetimes are adapted to the database; everything else must be what the driver takes.
-    """
-    quote, adapt = connection.ops.quote_name, connection.ops.adapt_datetimefield_value
-    names = ", ".join(quote(column) for column in columns)
-    marks = ", ".join(["%s"] * len(columns))
-    sql = f"INSERT INTO {quote(table)} ({names}) VALUES ({marks})"  # noqa: S608  names are ours
-    adapted: list[tuple[Any, ...]] = [
-        tuple(adapt(value) if isinstance(value, datetime) else value for value in row)
-        for row in rows
-    ]
-    with connection.cursor() as cursor:
-        cursor.executemany(sql, adapted)
+def _refuse(code: Code, key: Key, remedy: str, **numbers: int | str) -> Refusal:
+    return Refusal(code=code, subject=str(key), remedy=remedy, numbers=numbers)

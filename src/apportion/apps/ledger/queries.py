@@ -1,18 +1,22 @@
 """Reads of the books: rows to facts of the core."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
-from django.db.models import Count, F, Max, Q, QuerySet, Sum
-from django.db.models.functions import TruncDate, TruncMonth
+from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery, Sum
 
-from apportion.apps.ledger.models import Account, Leaf, Tip, Transfer
+from apportion.apps.ledger.leaves import MISSING, read_leaves
+from apportion.apps.ledger.models import Account, Hold, Note, Tip, Transfer
 from apportion.core import journal
-from apportion.core.ledger import Key, Kind, TransferCode, payload
-from apportion.core.ledger import Transfer as Leg
+from apportion.core.ledger import BY_NUMBER, RELEASES, Key, Kind, TransferCode
+from apportion.core.windows import from_epoch_us, to_epoch_us
 
 BATCH = 5_000  # ids asked for in one statement; below the variable limits of both databases
+NEAR = 40  # how far back the last transfers are looked for, in multiples of how many are wanted
+DAY_US = 86_400_000_000
+USAGE = tuple(code.number for code in (TransferCode.SETTLE, TransferCode.LATE))
+PENDING = tuple(code.number for code in (*RELEASES, TransferCode.HOLD))  # move nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +26,7 @@ class Line:
     seq: int
     at: datetime
     code: TransferCode
-    source: str
+    source: str  # its note, or what its posting was for; empty where both were erased
     other: Key
     amount: int
 
@@ -49,6 +53,11 @@ def balance_of(key: Key) -> int:
     return row.balance if row else 0
 
 
+def available(*, kind: Kind) -> dict[Key, int]:
+    """Reads what the accounts of a kind may still spend: their balances less what is held."""
+    return {key_of(row): row.available for row in Account.objects.filter(kind=kind)}
+
+
 def balances(*, kind: Kind | None = None, owner: str | None = None) -> dict[Key, int]:
     """Reads the balances of all accounts of a kind or an owner."""
     rows = Account.objects.all()
@@ -71,38 +80,14 @@ def find_accounts(keys: Iterable[Key]) -> dict[Key, Account]:
     return found
 
 
-def find_payloads(ids: Sequence[bytes]) -> dict[bytes, bytes]:
-    """Finds which transfer ids stand in the books, each with what it says."""
-    found: dict[bytes, bytes] = {}
-    for at in range(0, len(ids), BATCH):
-        rows = Transfer.objects.filter(transfer_id__in=ids[at : at + BATCH])
-        for row in rows.select_related("debit", "credit"):
-            leg = leg_of(row)
-            found[leg.id] = payload(leg)
-    return found
-
-
-def leg_of(row: Transfer) -> Leg:
-    """Turns a row into the core's transfer, exactly as it was posted."""
-    return Leg(
-        id=bytes(row.transfer_id),
-        group=row.group,
-        debit=key_of(row.debit),
-        credit=key_of(row.credit),
-        amount=row.amount,
-        code=TransferCode(row.code),
-        source=row.source,
-        effective_ms=round(row.effective_at.timestamp() * 1000),
-    )
-
-
 def statement(key: Key, *, limit: int | None = None, offset: int = 0) -> list[Line]:
     """Lists what moved an account, newest first; all lines together sum to the balance."""
     account = find_accounts([key]).get(key)
     if account is None:
         return []
     rows = Transfer.objects.filter(Q(debit=account) | Q(credit=account))
-    rows = rows.select_related("debit", "credit").order_by("-effective_at", "-seq")
+    rows = rows.exclude(code_number__in=PENDING).order_by("-effective_us", "-seq")
+    rows = with_words(rows)
     page = rows[offset : offset + limit] if limit is not None else rows[offset:]
     return [_line(row, account) for row in page]
 
@@ -114,14 +99,15 @@ def totals_by_code(key: Key) -> dict[TransferCode, int]:
     if account is None:
         return totals
     for side, sign in (("credit", 1), ("debit", -1)):
-        rows = Transfer.objects.filter(**{side: account}).order_by()
-        for code, total in rows.values_list("code").annotate(Sum("amount")):
-            totals[TransferCode(code)] = totals.get(TransferCode(code), 0) + sign * int(total)
+        rows = Transfer.objects.filter(**{side: account}).exclude(code_number__in=PENDING)
+        for number, total in rows.order_by().values_list("code_number").annotate(Sum("amount")):
+            code = BY_NUMBER[number]
+            totals[code] = totals.get(code, 0) + sign * int(total)
     return totals
 
 
 def tip() -> Tip:
-    """Reads the end of the books: last seq and journal size."""
+    """Reads the end of the books: how many transfers, and the journal's size."""
     return Tip.objects.filter(pk=1).first() or Tip(id=1)
 
 
@@ -145,18 +131,15 @@ def check_books() -> Health:
     """Recomputes the books from the transfers alone and lists what does not agree."""
     end = tip()
     faults: list[str] = []
-    count, leaves = Transfer.objects.count(), list(Leaf.objects.values_list("hash", flat=True))
-    if count != end.seq:
-        faults.append(f"the tip counts {end.seq} transfers, the books hold {count}")
-    root_now = journal.root_of([bytes(leaf) for leaf in leaves])
-    if root_now != journal.frontier_root(bytes(end.frontier)) or len(leaves) != end.size:
+    count, leaves = Transfer.objects.count(), read_leaves(0, end.size)
+    if count != end.transfers:
+        faults.append(f"the tip counts {end.transfers} transfers, the books hold {count}")
+    root_now = journal.root_of(leaves)
+    if root_now != journal.frontier_root(bytes(end.frontier)):
         faults.append(f"the journal's {len(leaves)} leaves do not give its root")
+    faults += [f"{seq} is missing" for seq, leaf in enumerate(leaves) if leaf == MISSING]
     faults += _folded_faults()
-    faults += _leaf_faults()
-    sums = (
-        Account.objects.order_by().values_list("unit").annotate(s=Sum(F("credits") - F("debits")))
-    )
-    totals = {unit: int(total) for unit, total in sums}
+    totals = unit_sums()
     faults += [f"{unit} accounts sum to {total}, not 0" for unit, total in totals.items() if total]
     return Health(
         transfers=count, leaves=len(leaves), root=root_now, sums=totals, faults=tuple(faults)
@@ -168,47 +151,62 @@ def prove_leaf(index: int) -> tuple[bytes, tuple[bytes, ...], int, bytes]:
 
     Raises: IndexError where there is no such leaf.
     """
-    leaves = [bytes(leaf) for leaf in Leaf.objects.values_list("hash", flat=True)]
+    leaves = read_leaves(0, tip().size)
     subtrees = journal.subtrees_of(leaves)
     path = journal.prove_inclusion(subtrees, index=index, size=len(leaves))
     return leaves[index], path, len(leaves), journal.root_at(subtrees, len(leaves))
+
+
+def words_of(rows: Iterable[Transfer]) -> dict[int, str]:
+    """Reads what each transfer was for, by seq; in one statement more than `with_words`."""
+    listed = list(rows)
+    seqs = [row.seq for row in listed]
+    notes: dict[int, str | None] = {}
+    for at in range(0, len(seqs), BATCH):
+        found = Note.objects.filter(seq__in=seqs[at : at + BATCH]).order_by()
+        notes |= dict(found.values_list("seq", "text"))
+    return {row.seq: notes.get(row.seq) or row.posting.memo or "" for row in listed}
+
+
+def its_words(row: Transfer) -> str:
+    """Says what a transfer that `with_words` read was for: its note, or its posting's memo."""
+    note: str | None = getattr(row, "note", None)
+    return note or row.posting.memo or ""
+
+
+def with_words(rows: QuerySet[Transfer]) -> QuerySet[Transfer]:
+    """Reads transfers with their accounts, posting and note in one statement."""
+    note = Note.objects.filter(seq=OuterRef("seq")).values("text")
+    return rows.select_related("debit", "credit", "posting").annotate(note=Subquery(note))
 
 
 def _line(row: Transfer, account: Account) -> Line:
     out = row.debit_id == account.pk
     return Line(
         seq=row.seq,
-        at=row.effective_at.astimezone(UTC),
-        code=TransferCode(row.code),
-        source=row.source,
+        at=row.effective_at,
+        code=row.code,
+        source=its_words(row),
         other=key_of(row.credit if out else row.debit),
         amount=-row.amount if out else row.amount,
     )
 
 
 def _folded_faults() -> list[str]:
-    """Compares each account's counters with the sum of its transfers."""
+    """Compares each account's counters with what its transfers come to."""
     folded: dict[int, list[int]] = {}
-    for place, side in enumerate(("debit", "credit")):
-        rows = Transfer.objects.order_by().values_list(side).annotate(Sum("amount"))
-        for account, total in rows:
-            folded.setdefault(account, [0, 0])[place] = int(total)
+    held = Hold.objects.filter(open=True).values("hold_id")
+    moved = Transfer.objects.exclude(code_number__in=PENDING)
+    pending = Transfer.objects.filter(transfer_id__in=held)
+    for first, rows in ((0, moved), (2, pending)):
+        for place, side in enumerate(("debit", "credit"), start=first):
+            for account, total in rows.order_by().values_list(side).annotate(Sum("amount")):
+                folded.setdefault(account, [0, 0, 0, 0])[place] = int(total)
     return [
-        f"{row} says {row.debits}/{row.credits}, its transfers {folded.get(row.pk, [0, 0])}"
+        f"{row} says {said}, its transfers {folded.get(row.pk, [0, 0, 0, 0])}"
         for row in Account.objects.all()
-        if [row.debits, row.credits] != folded.get(row.pk, [0, 0])
-    ]
-
-
-def _leaf_faults() -> list[str]:
-    """Compares each sealed transfer with its row: a changed row is found."""
-    rows = Transfer.objects.select_related("debit", "credit").order_by("seq")
-    sealed = Leaf.objects.filter(kind="transfer").order_by("index")
-    pairs = zip(rows.iterator(), sealed.values_list("hash", flat=True).iterator(), strict=False)
-    return [
-        f"transfer {row.seq} is not what was sealed"
-        for row, sealed_hash in pairs
-        if journal.hash_leaf(payload(leg_of(row))) != bytes(sealed_hash)
+        if (said := [row.debits, row.credits, row.debits_pending, row.credits_pending])
+        != folded.get(row.pk, [0, 0, 0, 0])
     ]
 
 
@@ -218,9 +216,10 @@ def credited(*, kind: Kind, until: datetime) -> dict[Key, int]:
     Usage is left out. Units: base units.
     """
     given: dict[Key, int] = {}
+    until_us = to_epoch_us(until)
     for side, sign in (("credit", 1), ("debit", -1)):
-        rows = Transfer.objects.filter(**{f"{side}__kind": kind}, effective_at__lte=until)
-        rows = rows.exclude(code=TransferCode.SETTLE).order_by()
+        rows = Transfer.objects.filter(**{f"{side}__kind": kind}, effective_us__lte=until_us)
+        rows = rows.exclude(code_number__in=(*USAGE, *PENDING)).order_by()
         totals = rows.values_list(f"{side}__owner", f"{side}__unit").annotate(Sum("amount"))
         for owner, unit, total in totals:
             key = Key(kind, owner, unit)
@@ -254,25 +253,26 @@ def grouped_statement(key: Key) -> list[Entry]:
         return []
     entries = [_entry(line) for line in _lines_but_jobs(account)]
     into, out_of = Q(credit=account), Q(debit=account)
-    jobs = Transfer.objects.filter(into | out_of, code=TransferCode.SETTLE).order_by()
-    months = jobs.annotate(month=TruncMonth("effective_at", tzinfo=UTC)).values("month")
-    months = months.annotate(
+    jobs = Transfer.objects.filter(into | out_of, code_number__in=USAGE).order_by()
+    days = jobs.annotate(day=F("effective_us") / DAY_US).values("day")
+    days = days.annotate(
         plus=Sum("amount", filter=into, default=0),
         minus=Sum("amount", filter=out_of, default=0),
         number=Count("seq"),
-        last=Max("effective_at"),
+        last=Max("effective_us"),
     )
-    entries += [
-        Entry(
-            at=row["last"].astimezone(UTC),
+    months: dict[tuple[int, int], Entry] = {}
+    for row in days.order_by("day"):
+        at = from_epoch_us(row["last"])
+        before = months.get((at.year, at.month))
+        months[at.year, at.month] = Entry(
+            at=at,
             code=TransferCode.SETTLE,
             source="jobs",
-            transfers=row["number"],
-            amount=int(row["plus"]) - int(row["minus"]),
+            transfers=row["number"] + (before.transfers if before else 0),
+            amount=int(row["plus"]) - int(row["minus"]) + (before.amount if before else 0),
         )
-        for row in months
-    ]
-    return sorted(entries, key=lambda entry: entry.at, reverse=True)
+    return sorted([*entries, *months.values()], key=lambda entry: entry.at, reverse=True)
 
 
 def daily_net(
@@ -282,14 +282,15 @@ def daily_net(
     into, out_of = Q(credit__kind=kind, credit__unit=unit), Q(debit__kind=kind, debit__unit=unit)
     if owner is not None:
         into, out_of = into & Q(credit__owner=owner), out_of & Q(debit__owner=owner)
-    rows = Transfer.objects.filter(into | out_of).order_by()
-    days = rows.annotate(day=TruncDate("effective_at", tzinfo=UTC)).values("day", "code")
+    rows = Transfer.objects.filter(into | out_of).exclude(code_number__in=PENDING).order_by()
+    days = rows.annotate(day=F("effective_us") / DAY_US).values("day", "code_number")
     found: dict[date, dict[TransferCode, int]] = {}
     for row in days.annotate(
         plus=Sum("amount", filter=into, default=0), minus=Sum("amount", filter=out_of, default=0)
     ):
         net = int(row["plus"]) - int(row["minus"])
-        found.setdefault(row["day"], {})[TransferCode(row["code"])] = net
+        day = from_epoch_us(row["day"] * DAY_US).date()
+        found.setdefault(day, {})[BY_NUMBER[row["code_number"]]] = net
     return found
 
 
@@ -305,7 +306,11 @@ def search_accounts(words: str = "") -> QuerySet[Account]:
 
 def latest_transfers(limit: int) -> list[Transfer]:
     """Lists the last transfers, newest first."""
-    return list(Transfer.objects.select_related("debit", "credit").order_by("-seq")[:limit])
+    end = tip().size
+    rows = with_words(Transfer.objects.order_by("-seq"))
+    # Bounded, because PostgreSQL keeps no order by seq; records stand between the transfers.
+    near = list(rows.filter(seq__gte=end - NEAR * limit)[:limit])
+    return near if len(near) == limit or end <= NEAR * limit else list(rows[:limit])
 
 
 def unit_sums() -> dict[str, int]:
@@ -318,8 +323,8 @@ def unit_sums() -> dict[str, int]:
 
 def _lines_but_jobs(account: Account) -> list[Line]:
     rows = Transfer.objects.filter(Q(debit=account) | Q(credit=account))
-    rows = rows.exclude(code=TransferCode.SETTLE).select_related("debit", "credit")
-    return [_line(row, account) for row in rows.order_by("-effective_at", "-seq")]
+    rows = rows.exclude(code_number__in=(*USAGE, *PENDING)).order_by("-effective_us", "-seq")
+    return [_line(row, account) for row in with_words(rows)]
 
 
 def _entry(line: Line) -> Entry:

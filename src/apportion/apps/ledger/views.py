@@ -22,12 +22,13 @@ def books(request: Visit) -> HttpResponse:
     units = resource_units()
     end = queries.tip()
     sums = queries.unit_sums()
+    last = queries.latest_transfers(LAST)
     context = {
         "page": page,
         "words": words,
         "accounts": [(one, units.get(one.unit, "hour")) for one in page],
         "transfers": [
-            (one, units.get(one.debit.unit, "hour")) for one in queries.latest_transfers(LAST)
+            (one, units.get(one.debit.unit, "hour"), queries.its_words(one)) for one in last
         ],
         "sums": sums,
         "sound": not any(sums.values()),

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from apportion.apps.apply.queries import projects_by_slug
 from apportion.apps.ledger.actions import insert_rows, lock_tip, post_transfers
-from apportion.apps.ledger.queries import balances
+from apportion.apps.ledger.queries import available, tip
 from apportion.apps.meter.models import Charge, UsageImport
 from apportion.apps.meter.queries import import_facts, standing_charges
 from apportion.apps.meter.sources import Source
@@ -25,6 +25,7 @@ from apportion.core.meter.plan import (
     ids_of,
     plan_import,
 )
+from apportion.core.periods import post_late
 from apportion.core.windows import from_epoch
 
 LONGEST_USER, LONGEST_JOB, LONGEST_NAME, LONGEST_STATE, LONGEST_FILE = 120, 120, 200, 20, 255
@@ -99,14 +100,15 @@ def _import_one(source: Source, facts: Facts, *, by: Person, now: datetime) -> I
     segments = source.reading.segments
     standing = standing_charges(ids_of(segments, facts=facts))
     plan = plan_import(segments, facts=facts, standing=standing)
-    bookings = book(plan.pieces, balances=balances(kind=Kind.PROJECT))
+    bookings = book(plan.pieces, balances=available(kind=Kind.PROJECT))
     row = _record_import(source, plan, by=by, now=now)
-    legs = [leg for booking in bookings for leg in booking.legs]
+    whole = [leg for booking in bookings for leg in booking.legs]
+    legs = post_late(whole, closed_before_us=tip().closed_before_us)
     if legs:
-        post_transfers(legs, now=now, actor=by.username)
+        post_transfers(legs, now=now, actor=by.username, memo=f"usage import {row.pk}")
         projects = {slug: project.pk for slug, project in projects_by_slug().items()}
         insert_rows(
-            Charge._meta.db_table,  # noqa: SLF001  Django's own name for it
+            Charge,
             COLUMNS,
             [_charge_row(booking, row.pk, projects) for booking in bookings],
         )

@@ -318,6 +318,6 @@ def _journal() -> dict[str, object]:
     return {
         "size": end.size,
         "root": root_at(end).hex(),
-        "transfers": end.seq,
+        "transfers": end.transfers,
         "frontier": [node.hex() for node in subtrees_at(end)],
     }

@@ -222,5 +222,5 @@ def _leg(piece: Piece, debit: Key, credit: Key, amount: int, tag: str) -> Transf
         amount=amount,
         code=TransferCode.SETTLE,
         source=source[:LONGEST_SOURCE],
-        effective_ms=part.ended_at * 1000 - cut_short,
+        effective_us=(part.ended_at * 1000 - cut_short) * 1000,
     )

@@ -1,0 +1,194 @@
+"""The pen of the books: whoever holds the locked tip writes, and seals what it writes.
+
+Every row and its leaf stand in one transaction, so there is no moment at which a row is unsealed.
+"""
+
+from collections.abc import Iterable, Sequence
+from copy import copy
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from django.conf import settings
+from numpy.typing import NDArray
+
+from apportion.apps.ledger.models import Account, Note, Posting, Record, Tile, Tip
+from apportion.apps.ledger.queries import key_of
+from apportion.apps.ledger.writer_rows import Growth, add_counters, insert_rows, insert_transfers
+from apportion.core import journal
+from apportion.core.faults import WorldError
+from apportion.core.journal.commitments import SALT_BYTES, commit_text
+from apportion.core.ledger import Key
+from apportion.core.ledger.columns import Columns, hash_leaves, pack_leaves
+from apportion.core.ledger.leaf import join_words, pack_account
+
+CHUNK = 50_000  # transfers hashed and sent at a time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """Who posts and why, and the notes of single transfers by their place in the batch."""
+
+    actor: str
+    memo: str = ""
+    notes: tuple[tuple[int, str], ...] = ()
+
+
+class Pen:
+    """The locked tip while one transaction writes; the second pen waits at the lock."""
+
+    def __init__(self, *, epoch: int | None = None) -> None:
+        self.tip = _lock_tip()
+        if epoch is not None and epoch != self.tip.epoch:
+            raise WorldError(
+                f"another writer took over (epoch {self.tip.epoch}, ours {epoch})", retryable=False
+            )
+        self._size_read = self.tip.size
+
+    def seal(self, kind: str, subject: str, record: bytes) -> int:
+        """Adds the leaf of one record that is not a transfer; gives its seq."""
+        return self.seal_all([(kind, subject, record)])
+
+    def seal_all(self, records: Sequence[tuple[str, str, bytes]]) -> int:
+        """Adds the leaves of records; gives the seq of the first."""
+        first = self.tip.size
+        hashes = [journal.hash_leaf(record) for _, _, record in records]
+        insert_rows(
+            Record,
+            ("seq", "kind", "subject", "hash"),
+            [
+                (first + place, kind, subject, leaf)
+                for place, ((kind, subject, _), leaf) in enumerate(
+                    zip(records, hashes, strict=True)
+                )
+            ],
+        )
+        self._grow(hashes)
+        return first
+
+    def open_accounts(self, keys: Iterable[Key]) -> list[Account]:
+        """Opens accounts, and seals what their numbers stand for."""
+        rows = [
+            Account(kind=key.kind, owner=key.owner, unit=key.unit, floor=key.kind.floor)
+            for key in sorted(keys)
+        ]
+        Account.objects.bulk_create(rows)
+        self.seal_all([("account", str(row.pk), opening_of(row)) for row in rows])
+        return rows
+
+    def write(
+        self,
+        columns: Columns,
+        *,
+        recorded_us: int,
+        words: Words,
+        growth: Growth,
+    ) -> int:
+        """Writes one posting with its transfers and what it adds to counters; gives its first seq."""
+        tip, first = self.tip, self.tip.size
+        tip.recorded_us = recorded_us
+        commitment = self._write_posting(len(columns), words)
+        leaf_words, notes = _commit_notes(first, len(columns), words, commitment)
+        insert_rows(Note, ("seq", "text", "salt", "commitment"), notes)
+        for at in range(0, len(columns), CHUNK):
+            part = columns.part(at, at + CHUNK)
+            packed = pack_leaves(
+                part,
+                seq=np.arange(first + at, first + at + len(part)),
+                recorded_us=recorded_us,
+                words=leaf_words if len(leaf_words) == 1 else leaf_words[at : at + CHUNK],
+            )
+            # The database takes the rows in while the leaves are hashed here.
+            with insert_transfers(part, first_seq=first + at, posting=tip.postings):
+                hashes = hash_leaves(packed)
+            self._grow(hashes)
+        add_counters(growth)
+        tip.transfers += len(columns)
+        return first
+
+    def close(self) -> None:
+        """Writes the tip.
+
+        Raises: WorldError where another writer wrote behind the lock, which undoes everything.
+        """
+        tip = self.tip
+        fields = ("size", "transfers", "postings", "recorded_us", "epoch", "frontier")
+        ours = Tip.objects.filter(pk=1, size=self._size_read)
+        if ours.update(**{name: getattr(tip, name) for name in fields}) != 1:
+            raise WorldError("another writer wrote to the books at once", retryable=True)
+        self._size_read = tip.size
+
+    def keep(self) -> Tip:
+        """Gives the tip as it is, to come back to."""
+        return copy(self.tip)
+
+    def come_back(self, tip: Tip) -> None:
+        """Forgets what was written since, when the database has forgotten it too."""
+        self.tip = tip
+
+    def instant(self, now_us: int) -> int:
+        """Gives the instant of what is written now: after all before it, whatever the clock says."""
+        return max(now_us, self.tip.recorded_us + 1)
+
+    def _write_posting(self, transfers: int, words: Words) -> bytes:
+        tip = self.tip
+        tip.postings += 1
+        salt = new_salt()
+        commitment = commit_text(salt=salt, text=posting_text(words.actor, words.memo))
+        Posting.objects.create(
+            number=tip.postings,
+            first_seq=tip.size,
+            transfers=transfers,
+            recorded_us=tip.recorded_us,
+            actor=words.actor,
+            memo=words.memo,
+            salt=salt,
+            commitment=commitment,
+        )
+        return commitment
+
+    def _grow(self, hashes: Sequence[bytes]) -> None:
+        tip = self.tip
+        grown = journal.grow(tip.size, bytes(tip.frontier), hashes)
+        tip.size, tip.frontier = grown.size, grown.frontier
+        insert_rows(Tile, ("level", "place", "root"), grown.tiles)
+
+
+def _commit_notes(
+    first: int, count: int, words: Words, posting: bytes
+) -> tuple[NDArray[Any], list[tuple[int, str, bytes, bytes]]]:
+    """Gives the leaves' words and the rows of the notes."""
+    if not words.notes:
+        return np.frombuffer(posting, dtype="V32"), []
+    joined, rows = [posting] * count, []
+    for place, text in words.notes:
+        salt = new_salt()
+        commitment = commit_text(salt=salt, text=text)
+        joined[place] = join_words(posting, commitment)
+        rows.append((first + place, text, salt, commitment))
+    return np.frombuffer(b"".join(joined), dtype="V32"), rows
+
+
+def _lock_tip() -> Tip:
+    rows = Tip.objects.select_for_update()
+    found = rows.filter(pk=1).first()
+    if found is None:
+        Tip.objects.get_or_create(pk=1)
+        found = rows.get(pk=1)
+    return found
+
+
+def opening_of(row: Account) -> bytes:
+    """Writes the record that seals an account's opening, again from its row."""
+    return pack_account(number=row.pk, key=key_of(row), floor=row.floor)
+
+
+def posting_text(actor: str, memo: str) -> str:
+    """Joins what a posting's commitment commits to."""
+    return f"{actor}\n{memo}"
+
+
+def new_salt() -> bytes:
+    """Gives a random salt; randomness is the office's."""
+    salt: bytes = settings.APPORTION_SALT(SALT_BYTES)
+    return salt
