@@ -8,8 +8,10 @@ from fractions import Fraction
 from apportion.core.decide.phases import Phase
 from apportion.core.decide.problem import Ask
 from apportion.core.decide.reasons import Reason
+from apportion.core.decide.zone import Ties
 from apportion.core.ids import AreaId, RequestId, ResourceCode
 from apportion.core.policy import Objective, Policy
+from apportion.core.review.calibration import Belief
 
 
 class Outcome(StrEnum):
@@ -117,6 +119,8 @@ class Decision:
     bound_class: str  # integer-certificate, solver or walk
     missed: Fraction
     phases: tuple[Phase, ...]
+    beliefs: tuple[Belief, ...] = ()
+    ties: Ties | None = None  # None: nothing is known of how sure the scores are
 
     @property
     def measure(self) -> Measure:
@@ -133,9 +137,10 @@ class Decision:
         """How much better a slate could be at most, relative to the bound, tolerance aside."""
         parts = [(self.value, self.bound, self.tolerance)]
         parts += [(p.value, p.bound, p.slack) for p in self.phases if p.name.startswith(SHARE)]
-        return max(_gap(*part) for part in parts)
+        return max(gap_of(*part) for part in parts)
 
 
-def _gap(value: int, bound: int, tolerance: int) -> Fraction:
+def gap_of(value: int, bound: int, tolerance: int) -> Fraction:
+    """What a bound leaves open beyond value and tolerance, relative to the bound."""
     open_ = bound - value - tolerance
     return Fraction(open_, bound) if open_ > 0 else Fraction(0)

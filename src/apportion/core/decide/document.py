@@ -5,7 +5,14 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from apportion.core.decide.certificate import PRICE_SCALE, ProofNode
-from apportion.core.decide.decision import SHARE, Award, Counterfactual, Decision, FloorMet
+from apportion.core.decide.decision import (
+    SHARE,
+    Award,
+    Counterfactual,
+    Decision,
+    FloorMet,
+    gap_of,
+)
 from apportion.core.decide.model import Row
 from apportion.core.decide.phases import Phase
 from apportion.core.decide.reasons import Reason
@@ -16,9 +23,11 @@ from apportion.core.decide.snapshot import (
     snapshot_of,
 )
 from apportion.core.decide.worth import decimal_text, points_text
+from apportion.core.decide.zone_document import ties_document
 from apportion.core.faults import InvariantBroken
 
 SCHEMA = "apportion.decision/1"
+DRAWN_PHASES = ("value", "walk")  # whose value is that of the slate that went into a draw
 PHASES_DO = {
     "floors": "found the least total of missed floor shares",
     "value": "found the most value at that",
@@ -30,9 +39,9 @@ PHASES_DO = {
 
 def document_of(decision: Decision, *, engine_version: str) -> Document:
     """Writes a decision whole: inputs, awards with reasons, floors, value, bound and proof."""
-    snapshot = snapshot_of(decision.policy, decision.asks)
+    snapshot = snapshot_of(decision.policy, decision.asks, decision.beliefs)
     decimals = decision.measure.decimals
-    return {
+    return _ties(decision) | {
         "schema": SCHEMA,
         "engine": {"name": "apportion", "version": engine_version},
         "snapshot": snapshot,
@@ -49,6 +58,21 @@ def document_of(decision: Decision, *, engine_version: str) -> Document:
         "certificate": _certificate(decision),
         "report": [_phase(phase) for phase in decision.phases],
     }
+
+
+def _ties(decision: Decision) -> Document:
+    """The section of the tie zone, in decisions that know how sure their scores are."""
+    if decision.ties is None:
+        return {}
+    before: Document = {}
+    if decision.ties.is_drawn:
+        main = next(phase for phase in decision.phases if phase.name in DRAWN_PHASES)
+        before = {
+            "value": points_text(main.value),
+            "bound": points_text(main.bound),
+            "gap": gap_text(gap_of(main.value, main.bound, main.slack)),
+        }
+    return {"ties": ties_document(decision.ties, before=before)}
 
 
 def _award(award: Award) -> Document:

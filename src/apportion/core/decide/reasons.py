@@ -33,6 +33,7 @@ class ReasonCode(Enum):
         "Another area was promised what this would take; its request there brings less."
     )
     TIE_DRAW = "A request of equal worth stands in its place; the draw put that one first."
+    TIE_ZONE = "Its score is too close to the line to tell, and the draw put others first."
     BOARD_OVERRIDE = (
         "The board decided about this request itself, or what it decided takes the place."
     )
@@ -68,6 +69,7 @@ class Outcomes:
     prices: tuple[tuple[tuple[str, ...], float], ...] = ()
     ranking: tuple[int, ...] = ()
     stopped_at: int | None = None
+    lots: tuple[int, ...] = ()  # those that the seed decided, in the order drawn
 
     @cached_property
     def price_of(self) -> Mapping[tuple[str, ...], float]:
@@ -86,8 +88,9 @@ def reasons_for(outcomes: Outcomes, i: int) -> tuple[Reason, ...]:
     if room.taken[i] == problem.steps[i]:
         return ()
     if room.taken[i]:
-        return tuple(_worth_reasons(outcomes, i)) + tuple(_limit_reasons(room, i))
+        return (*_lot_reasons(outcomes, i), *_worth_reasons(outcomes, i), *_limit_reasons(room, i))
     found = [
+        *_lot_reasons(outcomes, i),
         *_line_reasons(outcomes, i),
         *_link_reasons(outcomes, i),
         *_worth_reasons(outcomes, i),
@@ -124,6 +127,20 @@ def about_name(about: tuple[str, ...]) -> str:
     return limit_name(
         Limit(kind=kind, owner=owner, resource=ResourceCode(resource), bound=0, members=())
     )
+
+
+def _lot_reasons(outcomes: Outcomes, i: int) -> Iterable[Reason]:
+    if i in outcomes.lots:
+        place, lots = outcomes.lots.index(i) + 1, len(outcomes.lots)
+        yield Reason(
+            code=ReasonCode.TIE_ZONE,
+            kind="exact",
+            text=(
+                f"Its score is too close to the line for its reviewers to tell it from others; "
+                f"of {lots} such requests the draw put it in place {place}"
+            ),
+            data={"place": place, "of": lots},
+        )
 
 
 def _line_reasons(outcomes: Outcomes, i: int) -> Iterable[Reason]:

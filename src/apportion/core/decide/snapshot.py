@@ -7,16 +7,21 @@ from typing import Any
 
 from apportion.core.decide.problem import Ask, pose
 from apportion.core.decide.worth import points_text
-from apportion.core.policy import Area, CutLine, Group, Objective, Policy
+from apportion.core.decide.zone_document import beliefs_document, rule_document
+from apportion.core.policy import Area, CutLine, Group, Objective, Policy, TieBy, TieRule
+from apportion.core.review.calibration import Belief
 from apportion.core.units import DisplayUnit, Resource
 
 Document = dict[str, Any]
 
 
-def snapshot_of(policy: Policy, asks: tuple[Ask, ...]) -> Document:
+def snapshot_of(
+    policy: Policy, asks: tuple[Ask, ...], beliefs: tuple[Belief, ...] = ()
+) -> Document:
     """Writes the inputs whole; the order of requests is that of their ids."""
     problem = pose(policy, asks)
     return {
+        "beliefs": beliefs_document(beliefs),
         "policy": _policy(policy),
         "requests": [
             _request(ask, worth) for ask, worth in zip(problem.asks, problem.worth, strict=True)
@@ -45,10 +50,23 @@ def policy_from(snapshot: Mapping[str, Any]) -> Policy:
         gap=Fraction(held["gap"]),
         tie_seed=held["tie_seed"],
         tie_commitment=held["tie_commitment"],
+        ties=_tie_rule(held.get("ties")),
         cut_line=CutLine(
             threshold=Fraction(held["cut_line"]["threshold"]),
             skip_unfit=held["cut_line"]["skip_unfit"],
         ),
+    )
+
+
+def _tie_rule(held: Mapping[str, Any] | None) -> TieRule:
+    if held is None:
+        return TieRule()
+    return TieRule(
+        low=Fraction(held["low"]),
+        high=Fraction(held["high"]),
+        by=TieBy(held["by"]),
+        draws=held["draws"],
+        allow_uncommitted=held["allow_uncommitted"],
     )
 
 
@@ -119,6 +137,7 @@ def _policy(policy: Policy) -> Document:
         "gap": exact_text(policy.gap),
         "tie_seed": policy.tie_seed,
         "tie_commitment": policy.tie_commitment,
+        "ties": rule_document(policy.ties),
         "cut_line": {
             "threshold": exact_text(policy.cut_line.threshold),
             "skip_unfit": policy.cut_line.skip_unfit,

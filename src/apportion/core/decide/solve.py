@@ -4,6 +4,7 @@ Pure: the same policy and requests give the same decision whatever their order.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
 from apportion.core.decide.cut_line import ranking, walk_cut_line
 from apportion.core.decide.decision import Award, Decision, Outcome
@@ -16,34 +17,52 @@ from apportion.core.decide.problem import Ask, Problem, pose
 from apportion.core.decide.reasons import Outcomes, reasons_for
 from apportion.core.decide.room import Room, missed_share, total_points
 from apportion.core.decide.ways import Guide, WaysIn
+from apportion.core.decide.zone import settle_zone
 from apportion.core.policy import Objective, Policy
+from apportion.core.review.calibration import Calibration
 
 MAIN_PHASES = ("value", "welfare", "share-1", "walk")  # whose value and bound are the decision's
 BOUND_CLASSES = ("integer-certificate", "solver")  # surer ones first
 
 
-def decide(*, policy: Policy, asks: Iterable[Ask], ways_in: WaysIn = WaysIn.AUTO) -> Decision:
-    """Decides a round on its policy and requests.
+def decide(
+    *,
+    policy: Policy,
+    asks: Iterable[Ask],
+    ways_in: WaysIn = WaysIn.AUTO,
+    calibration: Calibration | None = None,
+) -> Decision:
+    """Decides a round on its policy and requests, and on how sure their scores are where that is known.
 
     Refuses: nothing; the policy's objective must be one that is built.
     """
     problem = pose(policy, asks)
     outcomes, settled = settle(problem)
+    main = next(phase for phase in settled.phases if phase.name in MAIN_PHASES)
+    value, bound, ties = main.value, main.bound, None
+    if calibration is not None:
+        taken, ties = settle_zone(outcomes, settled, calibration)
+        if ties.is_drawn:
+            outcomes = replace(outcomes, room=Room.of(problem, taken), lots=ties.drawn)
+            ways_in = WaysIn.ESTIMATE  # what a change would do to the odds is not solved again
+            value = total_points(problem, taken)
+            bound = value if outcomes.objective is Objective.CUT_LINE else main.bound
     guide = Guide(outcomes, settled, ways_in, solve=settled_steps)
     awards = tuple(_award(outcomes, i, guide) for i in range(len(problem.asks)))
-    main = next(phase for phase in settled.phases if phase.name in MAIN_PHASES)
     return Decision(
         policy=policy,
         asks=problem.asks,
         objective=policy.objective,
         awards=awards,
         floors=floors_met(outcomes.room),
-        value=main.value,
-        bound=main.bound,
+        value=value,
+        bound=bound,
         tolerance=main.slack,
         bound_class=_bound_class(settled.phases),
         missed=settled.missed,
         phases=settled.phases,
+        beliefs=calibration.beliefs if calibration else (),
+        ties=ties,
     )
 
 

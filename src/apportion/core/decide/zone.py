@@ -1,7 +1,7 @@
 """The tie zone: requests whose scores are too close to the line to tell, and how they are settled."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
 
@@ -62,13 +62,15 @@ class Ties:
     chances: tuple[Chance, ...] = ()
     settlement: Settlement = Settlement.NONE
     lots: tuple[Lot, ...] = ()
-    kept: Mapping[RequestId, str] | None = None  # in the zone, and not drawn: why
+    kept: Mapping[RequestId, str] = field(default_factory=dict)  # in the zone, not drawn: why
     moved: tuple[Lot, ...] = ()  # outside the zone, given what the draw left over
-    value_before: int = 0
 
-    def chance_of(self, request: RequestId) -> Chance | None:
-        """Finds one request's chance."""
-        return next((c for c in self.chances if c.request == request), None)
+    drawn: tuple[int, ...] = ()  # the lots as positions in `Problem.asks`
+
+    @property
+    def is_drawn(self) -> bool:
+        """Says whether the seed decided anything."""
+        return self.settlement is Settlement.DRAWN
 
 
 def settle_zone(
@@ -114,6 +116,7 @@ def _draw(
         lots=tuple(lot(i) for i in drawn.lots),
         kept={problem.asks[i].id: why[i] for i in sorted(why)},
         moved=tuple(lot(i) for i in moved),
+        drawn=drawn.lots,
     )
 
 

@@ -10,6 +10,7 @@ from apportion.core.verify.awards import Taken, check_awards, missed_share
 from apportion.core.verify.facts import Facts, ensure, facts_of
 from apportion.core.verify.goals import DECIMALS, Goal, goals_of, measure_of
 from apportion.core.verify.grounds import check_grounds
+from apportion.core.verify.lots import before_draw, check_seed
 from apportion.core.verify.proof import floor_goal, proved_bound
 from apportion.core.verify.ranking import check_draw, check_walk
 from apportion.core.verify.verdict import Verdict, judge
@@ -28,23 +29,27 @@ def _check(document: dict[str, Any], tell: Callable[[str], None]) -> None:
     facts = facts_of(document["snapshot"])
     ensure(document["objective"] == facts.policy["objective"], "the objective is not the policy's")
     ensure(document["seed"] == facts.policy["tie_seed"], "the seed is not the policy's")
+    sealed = check_seed(facts.policy)
     taken = check_awards(facts, document)
     tell(f"{len(taken)} awards within every limit and link")
+    before, engine = before_draw(facts, document, taken, sealed=sealed)
+    if engine is not document:
+        tell(f"{len(document['ties']['lots'])} lots in the order of the seed, and what they gave")
     ensure(
-        Fraction(document["certificate"]["missed_share"]) == missed_share(facts, taken),
+        Fraction(document["certificate"]["missed_share"]) == missed_share(facts, before),
         "the missed share of the floors is not what the awards give",
     )
     walk = None
     if not facts.is_walk:
-        _check_bound(facts, taken, document)
-        check_draw(facts, taken)
+        _check_bound(facts, before, engine)
+        check_draw(facts, before)
         tell(_what_is_proved(document))
     else:
-        walk = check_walk(facts, taken)
+        walk = check_walk(facts, before)
         ensure(document["bound"] == document["value"], "a walk has no bound but its value")
         ensure(document["gap"] == "0", "a walk has no gap")
         tell("the walk down the ranking gives these awards")
-    check_grounds(facts, taken, document["awards"], walk)
+    check_grounds(facts, taken, document, walk)
     tell("reasons and ways in")
 
 

@@ -19,10 +19,10 @@ NEEDED_TO_REPEAT = {
 }
 
 
-def check_grounds(
-    facts: Facts, taken: Taken, awards: list[dict[str, Any]], walk: Walk | None
-) -> None:
+def check_grounds(facts: Facts, taken: Taken, document: dict[str, Any], walk: Walk | None) -> None:
     """Checks reasons and counterfactuals of every award that is not the whole ask."""
+    awards: list[dict[str, Any]] = document["awards"]
+    lots = [lot["request"] for lot in document.get("ties", {}).get("lots", ())]
     left = left_everywhere(facts, taken)
     swaps = exchange_checks(facts, taken, left)
     for award in awards:
@@ -34,7 +34,7 @@ def check_grounds(
         ensure(
             bool(award["counterfactuals"]), f"request {request.id} is told no way in, nor why none"
         )
-        checks = _checks(facts, taken, walk) | swaps
+        checks = _checks(facts, taken, walk) | swaps | {"TIE_ZONE": _lot_check(lots)}
         for reason in exact:
             holds = _limit_check(facts, taken, left)
             if "limit" not in reason["data"]:
@@ -82,6 +82,14 @@ def _checks(facts: Facts, taken: Taken, walk: Walk | None) -> dict[str, Check]:
         "BELOW_THRESHOLD": lambda request, _: walk is not None and request.score < threshold,
         "NO_VALUE": lambda request, _: walk is None and request.worth == 0,
     }
+
+
+def _lot_check(lots: list[str]) -> Check:
+    def holds(request: Request, reason: dict[str, Any]) -> bool:
+        place, among = reason["data"]["place"], reason["data"]["of"]
+        return bool(among == len(lots) and lots[place - 1 : place] == [request.id])
+
+    return holds
 
 
 def _limit_check(facts: Facts, taken: Taken, left: dict[About, Fraction]) -> Check:
