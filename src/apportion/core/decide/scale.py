@@ -110,16 +110,29 @@ def _searched(
     columns: Columns, stakes: Stakes, missed: Fraction, gap: Fraction, start: Ints | None
 ) -> Scaled | None:
     """Relaxes, bounds, and grows the core until the bound is near enough or the sizes run out."""
-    hopeless = hopeless_by_limit(columns)
-    possible = _possible(columns, hopeless)
+    possible = possible_in(columns, hopeless_by_limit(columns))
     aim = Aimed(gains=floats(stakes.gains), miss=float(stakes.miss), budget=stakes.budget)
     sifted = sift(columns, aim, possible)
     if sifted is None:
         return None
+    return searched_from(columns, stakes, sifted, missed, gap=gap, start=start)
+
+
+def searched_from(
+    columns: Columns,
+    stakes: Stakes,
+    sifted: Sifted,
+    missed: Fraction,
+    *,
+    gap: Fraction,
+    start: Ints | None,
+) -> Scaled | None:
+    """Bounds every slate by a relaxation's prices, and searches the core that it leaves open."""
+    hopeless = hopeless_by_limit(columns)
     weighed = weigh(columns, stakes, sifted, hopeless)
     search = _CoreSearch(columns, stakes, sifted, weighed, missed, gap)
     search.offer(np.zeros_like(columns.steps) if start is None else start)
-    search.grow(_with_those_who_require(columns, possible))
+    search.grow(_with_those_who_require(columns, possible_in(columns, hopeless)))
     if search.taken is None:
         return None
     return Scaled(
@@ -231,7 +244,8 @@ def floor_allowance(columns: Columns, taken: Ints) -> int:
     return slack
 
 
-def _possible(columns: Columns, hopeless: Mapping[int, Ints]) -> Flags:
+def possible_in(columns: Columns, hopeless: Mapping[int, Ints]) -> Flags:
+    """Everybody but those whose minimum alone exceeds a limit."""
     possible = np.ones(columns.count, bool)
     for members in hopeless.values():
         possible[members] = False

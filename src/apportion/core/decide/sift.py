@@ -48,8 +48,8 @@ class Aimed:
 class Sifted:
     """A relaxation solved. Units: prices in gain units per unit of their row; value likewise.
 
-    Shape: prices are those of limits, floors and last the budget of missed shares; labels and
-    needs those of the links by position, zero where the links were not at stake.
+    Shape: prices are those of limits, floors and last the budget of missed shares; labels
+    (by position in `exclusive`) and needs those of the links, zero where the links were not at stake.
     """
 
     fractions: Floats
@@ -62,7 +62,7 @@ class Sifted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Links:
+class Links:
     """Links as arrays: each request's component, -1 where it has none."""
 
     component: Ints
@@ -72,30 +72,34 @@ class _Links:
 
 def sift(columns: Columns, aim: Aimed, possible: Flags) -> Sifted | None:
     """Solves the relaxation over the possible requests; None where the floors cannot hold."""
-    everyone = np.flatnonzero(possible)
-    everyone = everyone[np.argsort(columns.draw[everyone], kind="stable")]
-    sizes = [len(everyone)]
-    while sizes[-1] > 2 * WHOLE_PROGRAM:
-        sizes.append(max(WHOLE_PROGRAM, min(sizes[-1] // 2, int(SAMPLE * sizes[-1] ** (2 / 3)))))
+    samples = samples_of(columns, possible)
     prices = np.zeros(len(columns.bounds) + 1)
     programs = 0
-    for size in sizes[:0:-1]:
-        level = _Level(columns, aim, everyone[:size], links=None)
+    for members in samples[:-1]:
+        level = Level(columns, aim, members, links=None)
         prices = level.run(prices)
         programs += level.programs
-    level = _Level(columns, aim, np.sort(everyone), links=_links(columns))
+    level = Level(columns, aim, samples[-1], links=links_of(columns))
     level.run(prices)
     if level.overflows:
         return None
     return level.sifted(programs)
 
 
-class _Level:
+def samples_of(columns: Columns, possible: Flags) -> list[Ints]:
+    """Larger and larger samples of the possible requests, those drawn first; the last is all."""
+    everyone = np.flatnonzero(possible)
+    everyone = everyone[np.argsort(columns.draw[everyone], kind="stable")]
+    sizes = [len(everyone)]
+    while sizes[-1] > 2 * WHOLE_PROGRAM:
+        sizes.append(max(WHOLE_PROGRAM, min(sizes[-1] // 2, int(SAMPLE * sizes[-1] ** (2 / 3)))))
+    return [everyone[:size] for size in sizes[:0:-1]] + [np.sort(everyone)]
+
+
+class Level:
     """One round, or a sample of it, sifted from some first prices."""
 
-    def __init__(
-        self, columns: Columns, aim: Aimed, members: Ints, *, links: _Links | None
-    ) -> None:
+    def __init__(self, columns: Columns, aim: Aimed, members: Ints, *, links: Links | None) -> None:
         self.columns, self.aim, self.members, self.links = columns, aim, members, links
         self.programs = 0
         self.overflows = False
@@ -239,7 +243,7 @@ class _Level:
         whole = np.zeros(self.columns.count, bool)
         whole[self.members[(reduced > 0) & ~self.working]] = True
         broken = np.zeros(int(self.links.component.max(initial=-1)) + 1, bool)
-        for label, members in enumerate(self.columns.labels):
+        for label, members in enumerate(self.columns.exclusive):
             if np.count_nonzero(whole[members]) > 1:
                 broken[self.links.label_component[label]] = True
         needs = self.columns.needs
@@ -261,12 +265,10 @@ class _Level:
         highs = quiet_highs()
         highs.setOptionValue("presolve", "off")  # takes ten times as long here as the simplex
         highs.passModel(program)
-        highs.run()
-        if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            raise InvariantBroken(f"the working set's program ended as {highs.getModelStatus()}")
+        self._run(highs, chosen)
         solution = highs.getSolution()
-        values = np.array(solution.col_value)
-        duals = np.maximum(-np.array(solution.row_dual), 0.0) * self.gain
+        values = np.array(solution.col_value)[: program.num_col_]
+        duals = np.maximum(-np.array(solution.row_dual), 0.0)[: program.num_row_] * self.gain
         bounds = len(self.sign)
         self.part = values[: len(chosen)]
         self.prices = np.zeros(bounds + 1)
@@ -280,6 +282,12 @@ class _Level:
         value = float(self.gains[outside].sum()) - highs.getObjectiveValue() * self.gain
         over = values[len(values) - bounds :] if bounds else np.zeros(1)
         return value, float(over.max(initial=0.0))
+
+    def _run(self, highs: highspy.Highs, chosen: Ints) -> None:
+        """Solves the program; whoever aims at more than a sum adds to it here."""
+        del self, chosen
+        highs.run()
+        check_solved(highs)
 
     def _used(self, chosen: Flags) -> Floats:
         """What members funded whole use of each row, in the row's units (less than none: gives)."""
@@ -337,7 +345,7 @@ class _Level:
             return parts, kinds
         seat = np.full(self.columns.count, -1)
         seat[self.members[chosen]] = np.arange(len(chosen))
-        for label, members in enumerate(self.columns.labels):
+        for label, members in enumerate(self.columns.exclusive):
             spots = seat[members]
             spots = spots[spots >= 0]
             if len(spots) > 1:
@@ -359,6 +367,12 @@ class _Level:
         for (kind, place, scale), dual in zip(kinds, duals.tolist(), strict=True):
             if dual > 0:
                 (self.labels if kind == "label" else self.needs)[place] = dual / scale
+
+
+def check_solved(highs: highspy.Highs) -> None:
+    """Raises: InvariantBroken where the program is not solved."""
+    if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        raise InvariantBroken(f"the working set's program ended as {highs.getModelStatus()}")
 
 
 def assembled(
@@ -387,7 +401,7 @@ def assembled(
     return program
 
 
-def _links(columns: Columns) -> _Links:
+def links_of(columns: Columns) -> Links:
     """Finds who is linked to whom, directly or through others."""
     parent = list(range(columns.count)) if columns.labels or len(columns.needs) else []
 
@@ -409,8 +423,8 @@ def _links(columns: Columns) -> _Links:
     numbers: dict[int, int] = {}
     for i in sorted(linked):
         component[i] = numbers.setdefault(root(i), len(numbers))
-    return _Links(
+    return Links(
         component=component,
-        label_component=np.array([component[m[0]] for m in columns.labels], np.int64),
+        label_component=np.array([component[m[0]] for m in columns.exclusive], np.int64),
         need_component=np.array([component[i] for i, _ in columns.needs.tolist()], np.int64),
     )
