@@ -1,6 +1,5 @@
 """Reads round.toml into a policy, or tells everything that is wrong with it."""
 
-import hashlib
 import re
 import tomllib
 from collections.abc import Mapping
@@ -9,8 +8,8 @@ from fractions import Fraction
 from typing import Any
 
 from apportion.adapters.files.faults import Faults, near
+from apportion.adapters.files.parse_ties import TieTables
 from apportion.adapters.files.toml_lines import Path, key_lines
-from apportion.adapters.files.toml_reader import TomlReader
 from apportion.core.ids import ID_REMEDY, AreaId, GroupId, ResourceCode, is_id
 from apportion.core.policy import (
     OBJECTIVES_BUILT,
@@ -48,12 +47,13 @@ KEYS = {
         "gap",
         "tie_seed",
         "tie_commitment",
+        "ties",
         "cut_line",
     ),
+    "ties": ("zone", "by", "draws", "allow_uncommitted"),
     "cut_line": ("threshold", "skip_unfit"),
     "period": ("carry", "carry_at_most"),
 }
-DEFAULT_SEED = "0x0"  # a round that names no seed has a draw all the same
 EXPONENT_STEP = Fraction(1, 1000)
 HIGHEST_EXPONENT = 2
 
@@ -88,7 +88,7 @@ def _load(data: bytes, faults: Faults) -> tuple[dict[str, Any], dict[Path, int]]
     return {}, {}
 
 
-class _Reader(TomlReader):
+class _Reader(TieTables):
     """Reads one table after the other and goes on after a fault."""
 
     def __init__(self, faults: Faults, held: dict[str, Any], lines: dict[Path, int]) -> None:
@@ -134,6 +134,7 @@ class _Reader(TomlReader):
             gap=self._share(("decide", "gap"), decide.get("gap", 0)),
             tie_seed=self._seed(decide),
             tie_commitment=decide.get("tie_commitment"),
+            ties=self._ties(decide.get("ties", {})),
             cut_line=self._cut_line(decide.get("cut_line", {})),
             carry=self._carry(self._held.get("period", {})),
         )
@@ -258,31 +259,9 @@ class _Reader(TomlReader):
             self._fault(path, "out of range", remedy, held)
         return value
 
-    def _seed(self, decide: dict[str, Any]) -> str:
-        """Reads the seed of the draw; a commitment must be the SHA-256 of the seed's text."""
-        seed, promise = decide.get("tie_seed"), decide.get("tie_commitment")
-        if seed is None and promise is not None:
-            remedy = "Add tie_seed, whose SHA-256 is the commitment"
-            self._fault(("decide", "tie_commitment"), "ties need the seed itself", remedy, promise)
-        if seed is None:
-            return DEFAULT_SEED
-        text = self._text(("decide", "tie_seed"), seed)
-        if promise is not None and hashlib.sha256(text.encode()).hexdigest() != promise:
-            remedy = "The commitment is the SHA-256 of the seed's text, in hexadecimal"
-            self._fault(("decide", "tie_seed"), "not the seed that was committed", remedy, seed)
-        return text
-
     def _cut_line(self, held: object) -> CutLine:
         table = self._table(("decide", "cut_line"), held, "cut_line")
-        skip = table.get("skip_unfit", True)
-        if not isinstance(skip, bool):
-            self._fault(
-                ("decide", "cut_line", "skip_unfit"),
-                "not true or false",
-                "Write true or false",
-                skip,
-            )
-            skip = True
+        skip = self._flag(("decide", "cut_line", "skip_unfit"), table.get("skip_unfit", True))
         threshold = self._number(("decide", "cut_line", "threshold"), table.get("threshold", 0))
         return CutLine(threshold=threshold, skip_unfit=skip)
 
