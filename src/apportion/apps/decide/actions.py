@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,9 +20,12 @@ from apportion.apps.review.queries import has_stake
 from apportion.apps.rounds.actions import advance_round, lock_round
 from apportion.apps.rounds.queries import Round, policy_of, resources_by_code
 from apportion.core.decide.document import document_of
+from apportion.core.decide.overrides import Override, overrides_from, with_overrides
 from apportion.core.decide.problem import Ask
 from apportion.core.decide.snapshot import canonical_bytes, snapshot_of
 from apportion.core.decide.solve import decide
+from apportion.core.decide.ways import WaysIn
+from apportion.core.decide.what_if import WhatIf, what_if
 from apportion.core.policy import Policy
 from apportion.core.refusals import Code, Refusal, Refused
 from apportion.core.verify import verify_decision
@@ -33,11 +37,43 @@ def propose_slate(*, row: Round, by: Person, now: datetime) -> Slate:
     Refuses: NOT_ALLOWED, WRONG_STATE, INCOMPLETE.
     """
     demand(by, "slate.propose")
-    if row.state in {Round.State.DECIDED, Round.State.CLOSED}:
-        raise Refused([_refuse(Code.WRONG_STATE, row, "Its decision stands; appeals come next.")])
+    _demand_undecided(row)
     policy, asks = _gather(row)
     decision = decide(policy=policy, asks=asks)
-    text = canonical_bytes(document_of(decision, engine_version=__version__)).decode()
+    document = document_of(decision, engine_version=__version__)
+    return _keep_slate(row, document, by=by, now=now)
+
+
+def move_slate(*, slate: Slate, overrides: Sequence[Override], by: Person, now: datetime) -> Slate:
+    """Keeps as a new slate what a slate becomes when the board moves something by hand.
+
+    Refuses: NOT_ALLOWED, WRONG_STATE.
+    Raises: BadInput where an override is about nothing that there is, or has no reason.
+    """
+    moved = preview_move(slate=slate, overrides=overrides, by=by, ways_in=WaysIn.AUTO)
+    return _keep_slate(slate.round, moved.document, by=by, now=now)
+
+
+def preview_move(
+    *,
+    slate: Slate,
+    overrides: Sequence[Override],
+    by: Person,
+    ways_in: WaysIn = WaysIn.ESTIMATE,
+) -> WhatIf:
+    """Shows what a slate becomes when the board moves something by hand; keeps nothing.
+
+    Refuses: NOT_ALLOWED, WRONG_STATE.
+    Raises: BadInput where an override is about nothing that there is, or has no reason.
+    """
+    demand(by, "slate.propose")
+    _demand_undecided(slate.round)
+    before = json.loads(slate.document)
+    return what_if(before, overrides, engine_version=__version__, ways_in=ways_in)
+
+
+def _keep_slate(row: Round, document: dict[str, Any], *, by: Person, now: datetime) -> Slate:
+    text = canonical_bytes(document).decode()
     with transaction.atomic():
         row = lock_round(row)
         last = row.slates.aggregate(last=Max("number"))["last"] or 0
@@ -47,7 +83,7 @@ def propose_slate(*, row: Round, by: Person, now: datetime) -> Slate:
             parent=adopted_slate(row),
             document=text,
             sha256=_sha256(text),
-            snapshot_sha256=json.loads(text)["snapshot_sha256"],
+            snapshot_sha256=document["snapshot_sha256"],
             proposed_by=by,
             proposed_at=now,
         )
@@ -78,6 +114,11 @@ def adopt_slate(*, slate: Slate, by: Person, now: datetime) -> Slate:
     return slate
 
 
+def _demand_undecided(row: Round) -> None:
+    if row.state in {Round.State.DECIDED, Round.State.CLOSED}:
+        raise Refused([_refuse(Code.WRONG_STATE, row, "Its decision stands; appeals come next.")])
+
+
 def _gather(row: Round) -> tuple[Policy, tuple[Ask, ...]]:
     asks = asks_of(row)
     if not asks:
@@ -103,8 +144,9 @@ def _demand_adoptable(row: Round, slate: Slate, by: Person) -> None:
 
 
 def _demand_fresh(row: Round, slate: Slate) -> None:
-    """The round must still be, byte for byte, the one that the slate was made for."""
-    policy, asks = _gather(row)
+    """The round must still be, byte for byte, the one that the slate was made for and moved from."""
+    overrides = overrides_from(json.loads(slate.document).get("overrides", ()))
+    policy, asks = with_overrides(*_gather(row), overrides)
     ordered = tuple(sorted(asks, key=lambda ask: ask.id))
     now_there = hashlib.sha256(canonical_bytes(snapshot_of(policy, ordered))).hexdigest()
     if now_there != slate.snapshot_sha256:

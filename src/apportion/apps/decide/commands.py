@@ -2,6 +2,7 @@
 
 import typer
 
+from apportion.apps.decide.on_decisions import register_decisions
 from apportion.apps.decide.on_files import register_files
 from apportion.apps.decide.slates import slates
 
@@ -9,4 +10,5 @@ from apportion.apps.decide.slates import slates
 def register(app: typer.Typer) -> None:
     """Adds the verbs."""
     register_files(app)
+    register_decisions(app)
     app.add_typer(slates, name="slate")

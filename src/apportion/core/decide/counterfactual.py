@@ -83,7 +83,8 @@ def _lower_minimum(asked: Asked) -> Counterfactual | None:
 
     def setting(tick: int) -> Mapping[str, Any]:
         """The minimum at so many ticks of the ask, at least one base unit."""
-        return {"to": {r: _part(asked, tick) for r, asked in ask.ask.items()}}
+        stated = ask.minimum
+        return {"to": {r: min(stated.get(r, 0), _part(n, tick)) for r, n in ask.ask.items()}}
 
     def slate_reaches(half: Half) -> int:
         return (half.taken or (0,) * len(problem.asks))[i] * TICKS // steps

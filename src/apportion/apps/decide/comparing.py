@@ -1,0 +1,154 @@
+"""Comparisons and fairness as rows and sentences, for files and for slates alike. No tables here."""
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import Any
+
+from apportion.adapters.terminal.render import Row
+from apportion.core.decide.compare import Comparison, Moved, Promise
+from apportion.core.decide.fairness import Fairness
+from apportion.core.units import DisplayUnit, format_quantity
+
+COMPARED = ("request", "before", "after", "resource", "amount_before", "amount_after")
+TREATED = ("area", "requests", "approved", "rate", "rate_p", "mean_cut", "cut_p")
+SHARED = ("area", "resource", "asked", "awarded", "promised", "of_asked", "of_awarded")
+Units = Mapping[str, DisplayUnit]
+
+
+def units_of(document: Mapping[str, Any]) -> Units:
+    """The display unit of each resource of a decision's round."""
+    return {r["code"]: DisplayUnit(r["unit"]) for r in document["snapshot"]["policy"]["resources"]}
+
+
+def compared_rows(comparison: Comparison, units: Units) -> list[Row]:
+    """One row per request and resource that moves, losses first."""
+    return [
+        {
+            "request": moved.request,
+            "before": moved.before,
+            "after": moved.after,
+            "resource": resource,
+            "amount_before": format_quantity(amount, units[resource]),
+            "amount_after": format_quantity(moved.amounts_after.get(resource, 0), units[resource]),
+        }
+        for moved in (*comparison.losses, *comparison.gains)
+        for resource, amount in sorted(moved.amounts_before.items())
+    ]
+
+
+def comparison_told(comparison: Comparison, units: Units) -> Iterator[str]:
+    """What it comes to, in sentences."""
+    yield f"{_requests(comparison.gains)} more, {_requests(comparison.losses)} less."
+    if comparison.lost is None:
+        yield "The two were decided by different objectives, so their values do not compare."
+    elif comparison.lost > 0:
+        yield f"It costs {points(comparison.lost)} points of value."
+    elif comparison.lost < 0:
+        yield f"It is worth {points(-comparison.lost)} points more."
+    else:
+        yield "It is worth the same."
+    for verb, promises in (("breaks", comparison.broken), ("mends", comparison.mended)):
+        for promise in promises:
+            yield f"It {verb} a promise: {promise_told(promise, units)}."
+
+
+def promise_told(promise: Promise, units: Units) -> str:
+    """A floor with how far short it is, before and after."""
+    unit = units[promise.resource]
+    before, after = (format_quantity(n, unit) for n in (promise.short_before, promise.short_after))
+    return f"{promise.area} is {after} {unit}s of {promise.resource} short, {before} before"
+
+
+def comparison_plain(comparison: Comparison) -> dict[str, object]:
+    """A comparison as plain values, amounts in base units."""
+
+    def moved(requests: tuple[Moved, ...]) -> list[dict[str, object]]:
+        return [
+            {
+                "request": m.request,
+                "before": m.before,
+                "after": m.after,
+                "amounts_before": dict(m.amounts_before),
+                "amounts_after": dict(m.amounts_after),
+            }
+            for m in requests
+        ]
+
+    def promises(found: tuple[Promise, ...]) -> list[dict[str, object]]:
+        return [
+            {
+                "area": p.area,
+                "resource": p.resource,
+                "promised": p.promised,
+                "short_before": p.short_before,
+                "short_after": p.short_after,
+            }
+            for p in found
+        ]
+
+    return {
+        "gains": moved(comparison.gains),
+        "losses": moved(comparison.losses),
+        "only_before": list(comparison.only_before),
+        "only_after": list(comparison.only_after),
+        "value_lost": None if comparison.lost is None else points(comparison.lost, comma=False),
+        "broken": promises(comparison.broken),
+        "mended": promises(comparison.mended),
+    }
+
+
+def treated_rows(report: Fairness) -> list[Row]:
+    """One row per area: how many it asked, how many got something, and whether chance explains it."""
+    return [
+        {
+            "area": a.area,
+            "requests": a.requests,
+            "approved": a.approved,
+            "rate": f"{float(a.rate):.3f}",
+            "rate_p": "" if a.approval_p is None else f"{a.approval_p:.4f}",
+            "mean_cut": f"{float(a.mean_cut):.3f}",
+            "cut_p": "" if a.cut_p is None else f"{a.cut_p:.4f}",
+        }
+        for a in report.areas
+    ]
+
+
+def shared_rows(report: Fairness, units: Units) -> list[Row]:
+    """One row per area and resource: asked, awarded, promised, and its shares of the whole."""
+    return [
+        {
+            "area": s.area,
+            "resource": s.resource,
+            "asked": format_quantity(s.asked, units[s.resource]),
+            "awarded": format_quantity(s.awarded, units[s.resource]),
+            "promised": format_quantity(s.promised, units[s.resource]) if s.promised else "",
+            "of_asked": f"{float(s.of_all_asked):.3f}",
+            "of_awarded": f"{float(s.of_all_awarded):.3f}",
+        }
+        for s in report.shares
+    ]
+
+
+def fairness_told(report: Fairness) -> Iterator[str]:
+    """What the report comes to, in sentences."""
+    if report.gini is not None:
+        yield f"Gini of awards over asks: {float(report.gini):.3f} (0: everybody alike)."
+    if report.permutations:
+        yield (
+            "p: how often chance alone would set an area this far apart (approvals: Fisher's exact "
+            f"test; cuts: {report.permutations} permutations; Holm's for many areas)."
+        )
+
+
+def points(value: Fraction, *, comma: bool = True) -> str:
+    """Writes points with at most six decimals, exactly as they are."""
+    micro = round(value * 10**6)
+    sign, micro = ("-", -micro) if micro < 0 else ("", micro)
+    whole, rest = divmod(micro, 10**6)
+    decimals = f"{rest:06}".rstrip("0")
+    number = f"{whole:,}" if comma else str(whole)
+    return f"{sign}{number}.{decimals}" if decimals else f"{sign}{number}"
+
+
+def _requests(moved: tuple[Moved, ...]) -> str:
+    return f"{len(moved)} request{'' if len(moved) == 1 else 's'} {'gets' if len(moved) == 1 else 'get'}"
