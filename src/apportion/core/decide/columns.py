@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from apportion.core.decide.links import needed_through, rivals
 from apportion.core.decide.problem import Problem
 from apportion.core.faults import InvariantBroken
 
@@ -37,7 +38,8 @@ class Bound:
 class Columns:
     """A round's requests, one position each.
 
-    Shape: demand is (resources, requests); labels and needs name positions; needs is (pairs, 2).
+    Shape: demand is (resources, requests); labels and needs name positions; needs is (pairs, 2), a
+    request and one that it requires, itself or through others.
     Units: as in `Problem`; draw is the place in the draw of the tie seed.
     """
 
@@ -52,11 +54,17 @@ class Columns:
     floors: tuple[Bound, ...]
     labels: tuple[Ints, ...]
     needs: Ints
+    rivals: tuple[Ints, ...] = ()  # at most one of each is funded, as follows from labels and needs
 
     @property
     def count(self) -> int:
         """How many requests there are."""
         return len(self.steps)
+
+    @property
+    def exclusive(self) -> tuple[Ints, ...]:
+        """Those of which at most one is funded: labels, then rivals."""
+        return self.labels + self.rivals
 
     @property
     def bounds(self) -> tuple[Bound, ...]:
@@ -103,9 +111,10 @@ def columns_of(problem: Problem) -> Columns:
             for floor in problem.floors
         ),
         labels=tuple(np.array(members, np.int64) for _, members in problem.labels),
-        needs=np.array(
-            [(i, j) for i, needed in enumerate(problem.needs) for j in needed], np.int64
-        ).reshape(-1, 2),
+        needs=np.array(needed_through(problem.needs), np.int64).reshape(-1, 2),
+        rivals=tuple(
+            np.array(group, np.int64) for _, group in rivals(problem.labels, problem.needs)
+        ),
     )
 
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from apportion.core.decide.certificate import Proof, ProofNode
 from apportion.core.decide.columns import Columns, Ints, columns_of
+from apportion.core.decide.links import rivals
 from apportion.core.decide.model import MISS_SCALE, Row
 from apportion.core.decide.phases import Phase, Settled, floor_slack, missed_score, retold
 from apportion.core.decide.problem import Problem
@@ -137,9 +138,15 @@ def _priced_rows(
     if budget is not None and weighed.budget:
         places = tuple(range(count, count + len(problem.floors)))
         yield _row("missed", (), places, (MISS_SCALE,) * len(places), budget), weighed.budget
+    alike = rivals(problem.labels, problem.needs)
     for k, price in weighed.labels.items():
-        label, members = problem.labels[k]
-        yield _row("either_or", (label,), members, (1,) * len(members), 1), price
+        if k < len(problem.labels):
+            label, members = problem.labels[k]
+            yield _row("either_or", (label,), members, (1,) * len(members), 1), price
+        else:
+            label, members = alike[k - len(problem.labels)]
+            about = (label, *(asks[i].id for i in members))
+            yield _row("rivals", about, members, (1,) * len(members), 1), price
     for k, price in weighed.needs.items():
         i, j = columns.needs[k].tolist()
         about = (asks[i].id, asks[j].id)

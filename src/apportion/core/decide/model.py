@@ -7,6 +7,7 @@ is missed. A fraction between nothing and the minimum is what the search rules o
 from dataclasses import dataclass
 from fractions import Fraction
 
+from apportion.core.decide.links import needed_through, rivals
 from apportion.core.decide.problem import Problem
 from apportion.core.decide.value_curve import curved_columns, points_terms
 
@@ -18,10 +19,12 @@ class Row:
     """One row of the model; kind and `about` are enough to rebuild it from the snapshot.
 
     Shape: `about` is (kind, owner, resource) of a limit, (area, resource) of a floor, the label of
-    an either/or, the request that is started, the two requests of a link or of twins; a `most` row is about a limit.
+    an either/or, that label and those who are or require its members (rivals), the request that is
+    started, the two requests of a link or of twins; a `most` row is about a limit.
     """
 
-    kind: str  # limit, floor, either_or, requires, started, missed, twin, most; an aim adds its own
+    # limit, floor, either_or, rivals, requires, started, missed, twin, most; an aim adds its own
+    kind: str
     about: tuple[str, ...]
     columns: tuple[int, ...]
     coefficients: tuple[int, ...]
@@ -134,13 +137,22 @@ def _rows(problem: Problem) -> tuple[Row, ...]:
     ]
     rows += [
         Row(
+            kind="rivals",
+            about=(label, *(asks[i].id for i in members)),
+            columns=members,
+            coefficients=(1,) * len(members),
+            bound=1,
+        )
+        for label, members in rivals(problem.labels, problem.needs)
+    ]
+    rows += [
+        Row(
             kind="requires",
             about=(asks[i].id, asks[j].id),
             columns=(i, j),
             coefficients=(problem.least[j], -problem.steps[j]),
             bound=0,
         )
-        for i in range(count)
-        for j in problem.needs[i]
+        for i, j in needed_through(problem.needs)
     ]
     return tuple(rows)

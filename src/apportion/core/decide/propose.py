@@ -16,7 +16,7 @@ from apportion.core.decide.model import Model, Row
 from apportion.core.decide.problem import Problem
 from apportion.core.decide.relaxation import linear_program, quiet_highs
 
-STATED_BY_BINARIES = frozenset({"either_or", "requires", "twin", "most"})
+STATED_BY_BINARIES = frozenset({"either_or", "rivals", "requires", "twin", "most"})
 NODE_LIMIT = 6_000  # enough for all but contrived rounds, and at most a few seconds
 
 

@@ -44,7 +44,7 @@ class Stakes:
 class Weighed:
     """Integer prices and the bound that they prove. Units: 1e-12 gain units per unit of a row.
 
-    Shape: limits, floors, labels and needs map positions in `Columns`; hopeless maps the position
+    Shape: limits, floors, labels (in `exclusive`) and needs map positions in `Columns`; hopeless maps the position
     of a limit to the price of "none of those whose minimum exceeds it is funded".
     """
 
@@ -87,7 +87,7 @@ def _weighed(
         reduced -= columns.demand[r].astype(exact) * np.array(table[r], exact)[columns.family]
     labels, needs = _whole(sifted.labels, scale), _whole(sifted.needs, scale)
     for label, price in labels.items():
-        reduced[columns.labels[label]] -= price
+        reduced[columns.exclusive[label]] -= price
     for place, price in needs.items():
         i, j = columns.needs[place]
         reduced[i] -= price * int(columns.least[j])

@@ -113,6 +113,9 @@ def _row(facts: Facts, row: dict[str, Any], taken: Taken, phase: str) -> Checked
     elif kind == "either_or":
         terms |= dict.fromkeys(facts.labels[about[0]], 1)
         bound = 1
+    elif kind == "rivals":
+        terms |= dict.fromkeys(_rivals(facts, about[0], about[1:]), 1)
+        bound = 1
     elif kind == "started":
         request = facts.requests[about[0]]
         ensure(request.start is not None, f"{request.id} has no curve")
@@ -120,9 +123,37 @@ def _row(facts: Facts, row: dict[str, Any], taken: Taken, phase: str) -> Checked
     else:
         ensure(kind == "requires", f"a row of the kind {kind} is not known to hold")
         first, second = (facts.requests[name] for name in about)
-        ensure(second.id in first.requires, f"{first.id} does not require {second.id}")
+        ensure(_requires(facts, first, second.id), f"{first.id} does not require {second.id}")
         terms |= {first.id: second.least, second.id: -second.whole}
     return CheckedRow(terms=tuple(terms.items()), bound=bound)
+
+
+def _requires(facts: Facts, first: Request, needed: str) -> bool:
+    """Says whether one must be funded for the other to be, itself or through others."""
+    return needed in _needed(facts, first.id) - {first.id}
+
+
+def _needed(facts: Facts, name: str) -> set[str]:
+    """The request and all that must be funded for it to be."""
+    seen, waiting = {name}, [name]
+    while waiting:
+        more = [n for n in facts.requests[waiting.pop()].requires if n not in seen]
+        seen.update(more)
+        waiting += more
+    return seen
+
+
+def _rivals(facts: Facts, label: str, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Of these at most one is funded: each is or requires another member of the label."""
+    members = set(facts.labels[label])
+    standing = [_needed(facts, name) & members for name in names]
+    ensure(
+        len(set(names)) == len(names)
+        and sum(len(s) for s in standing) == len(set().union(*standing))
+        and all(standing),
+        f"more than one of {', '.join(names[:3])}, ... can be funded under {label}",
+    )
+    return names
 
 
 def _missed_row(facts: Facts, row: dict[str, Any], taken: Taken) -> CheckedRow:
