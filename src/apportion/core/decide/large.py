@@ -1,6 +1,6 @@
 """The merit objective for a round too large to search: the scale path, told as phases with proofs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -36,7 +36,7 @@ def settle_large(problem: Problem) -> Settled:
     found = most_value(columns, missed=missed, gap=gap)
     if found is None:
         least = least_missed(columns)
-        phases.append(_phase(problem, columns, "floors", least, None))
+        phases.append(phase_of(problem, columns, "floors", least, None))
         missed = least.missed
         found = most_value(columns, missed=missed, gap=gap, start=least.taken)
     if found is None:
@@ -50,7 +50,7 @@ def settle_large(problem: Problem) -> Settled:
     phases = [retold(p, missed_score(left), floor_slack(problem, taken)) for p in phases]
     phases += [
         retold(
-            _phase(problem, columns, "value", found, budget),
+            phase_of(problem, columns, "value", found, budget),
             value,
             value_allowance(columns, drawn, value, gap),
         ),
@@ -87,15 +87,16 @@ def in_order_drawn(columns: Columns, taken: Ints) -> Ints:
     return drawn
 
 
-def _phase(
+def phase_of(
     problem: Problem, columns: Columns, name: str, found: Scaled, budget: int | None
 ) -> Phase:
+    """What the scale path did, as a phase with its proof."""
     slack = (
         floor_slack(problem, found.taken.tolist())
         if name == "floors"
         else value_allowance(columns, found.taken, found.score, problem.policy.gap)
     )
-    proof = _proof(
+    proof = one_box(
         problem, columns, found.weighed, budget, may_miss=name == "floors" or budget is not None
     )
     return Phase(
@@ -108,11 +109,17 @@ def _phase(
     )
 
 
-def _proof(
-    problem: Problem, columns: Columns, weighed: Weighed, budget: int | None, *, may_miss: bool
+def one_box(
+    problem: Problem,
+    columns: Columns,
+    weighed: Weighed,
+    budget: int | None,
+    *,
+    may_miss: bool,
+    added: Sequence[tuple[Row, int]] = (),
 ) -> Proof:
-    """One box, that of everything, closed by the prices."""
-    priced = list(_priced_rows(problem, columns, weighed, budget))
+    """One box, that of everything, closed by the prices; an aim may add rows with theirs."""
+    priced = [*_priced_rows(problem, columns, weighed, budget), *added]
     prices = {place: price for place, (_, price) in enumerate(priced)}
     return Proof(
         rows=tuple(row for row, _ in priced),

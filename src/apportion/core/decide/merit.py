@@ -7,7 +7,7 @@ from fractions import Fraction
 from apportion.core.decide.branching import COARSE_STEPS
 from apportion.core.decide.large import settle_large
 from apportion.core.decide.model import Model, Row, merit_model
-from apportion.core.decide.phases import CUT_PART, WHOLE_PART, Reached, Settled, settle_aims
+from apportion.core.decide.phases import CUT_PART, WHOLE_PART, Settled, settle_one
 from apportion.core.decide.problem import Problem
 from apportion.core.decide.relaxation import Floats
 from apportion.core.decide.room import total_points
@@ -43,11 +43,7 @@ def settle_merit(problem: Problem) -> Settled:
     """Finds the least missed shares of floors, then the most value at that, then lets the draw speak."""
     if len(problem.asks) > SEARCHED_UP_TO and not problem.curve:
         return settle_large(problem)
-
-    def only(before: tuple[Reached, ...]) -> MostPoints | None:
-        return None if before else MostPoints()
-
-    return settle_aims(problem, only)
+    return settle_one(problem, MostPoints())
 
 
 def value_slack(problem: Problem, taken: Sequence[int], score: int) -> int:

@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from apportion.core.decide.model import Model, Row
-from apportion.core.decide.phases import Reached, Settled, settle_aims
 from apportion.core.decide.problem import Problem
 from apportion.core.decide.relaxation import Floats
 from apportion.core.decide.welfare import (
@@ -25,6 +24,7 @@ from apportion.core.decide.welfare import (
     sharing_model,
 )
 from apportion.core.decide.worth import MICROPOINTS
+from apportion.core.ids import AreaId
 
 FIRST_TANGENTS = 6  # at what an area asks for, a quarter of that, a quarter of that, ...
 CLOSE_PART = 10**9  # a logarithm is bounded closely enough when within this part of its largest
@@ -41,10 +41,15 @@ class Balance:
         self._gains = tuple(nats_above(whole) for whole in self._sharers.whole)
         self._first = first_added(problem)
 
+    @property
+    def areas(self) -> tuple[AreaId, ...]:
+        """Those among whom the round is shared out."""
+        return self._sharers.areas
+
     def model(self, problem: Problem, missed: Fraction) -> Model:
         """A column per area for its logarithm, under a few tangents."""
         rows = [
-            self._tangent(place, at)
+            self.tangent(place, at)
             for place, whole in enumerate(self._sharers.whole)
             for at in sorted({0, *(whole >> 2 * halved for halved in range(FIRST_TANGENTS))})
         ]
@@ -72,13 +77,13 @@ class Balance:
         for place, terms in enumerate(self._sharers.terms):
             points = round(sum(float(columns[column]) * worth for column, worth in terms))
             stated = float(columns[self._first + place]) * self._gains[place]
-            row = self._tangent(place, max(0, points))
+            row = self.tangent(place, max(0, points))
             close = self._gains[place] / CLOSE_PART
             if stated > nats(max(0, points)) + close and row.about not in known:
                 found.append(row)
         return tuple(found)
 
-    def _tangent(self, place: int, at: int) -> Row:
+    def tangent(self, place: int, at: int) -> Row:
         """The tangent of ln(1 + u) where u is so many micropoints, each part rounded up."""
         terms, above = self._sharers.terms[place], MICROPOINTS + at
         return Row(
@@ -88,13 +93,3 @@ class Balance:
             coefficients=(self._gains[place], *(-NATS * w // above for _, w in terms)),
             bound=nats_above(at) - NATS * at // above,
         )
-
-
-def settle_nash(problem: Problem) -> Settled:
-    """Least missed floors first, then the largest product over areas, then the draw."""
-    aim = Balance(problem)
-
-    def only(before: tuple[Reached, ...]) -> Balance | None:
-        return None if before else aim
-
-    return settle_aims(problem, only)

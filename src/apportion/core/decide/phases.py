@@ -51,7 +51,7 @@ class Settled:
     taken: tuple[int, ...]
     missed: Fraction
     phases: tuple[Phase, ...]
-    prices: Prices  # what a unit of each limit is worth
+    prices: Prices  # what a unit of each limit and floor is worth
 
 
 class Aim(Protocol):
@@ -80,6 +80,15 @@ class Reached:
     phase: Phase
     taken: tuple[int, ...]
     prices: Prices
+
+
+def settle_one(problem: Problem, aim: Aim) -> Settled:
+    """Least missed floors, then one aim at that, then the draw."""
+
+    def only(before: tuple[Reached, ...]) -> Aim | None:
+        return None if before else aim
+
+    return settle_aims(problem, only)
 
 
 def settle_aims(problem: Problem, next_aim: Callable[[tuple[Reached, ...]], Aim | None]) -> Settled:
@@ -166,7 +175,7 @@ def aim_phase(
     prices = tuple(
         (row.about, price)
         for row, price in zip(model.rows, searched.nodes[0].prices.tolist(), strict=False)
-        if row.kind == "limit" and price
+        if row.kind in {"limit", "floor"} and price
     )
     phase = _phase(aim.name, problem, model, searched, claimed)
     return Reached(phase=phase, taken=searched.best.taken, prices=prices)

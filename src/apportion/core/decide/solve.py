@@ -10,9 +10,10 @@ from apportion.core.decide.cut_line import ranking, walk_cut_line
 from apportion.core.decide.decision import Award, Decision, Outcome
 from apportion.core.decide.floors import floors_met
 from apportion.core.decide.leximin import settle_leximin
-from apportion.core.decide.merit import settle_merit
-from apportion.core.decide.nash import settle_nash
-from apportion.core.decide.phases import Phase, Settled
+from apportion.core.decide.merit import SEARCHED_UP_TO, settle_merit
+from apportion.core.decide.nash import Balance
+from apportion.core.decide.nash_large import settle_nash_large
+from apportion.core.decide.phases import Phase, Settled, settle_one
 from apportion.core.decide.problem import Ask, Problem, pose
 from apportion.core.decide.reasons import Outcomes, reasons_for
 from apportion.core.decide.room import Room, missed_share, total_points
@@ -82,7 +83,9 @@ def _by_merit(problem: Problem) -> tuple[Outcomes, Settled]:
 
 
 def _by_nash(problem: Problem) -> tuple[Outcomes, Settled]:
-    return _explained(problem, settle_nash(problem))
+    if len(problem.asks) > SEARCHED_UP_TO and not problem.curve:
+        return _explained(problem, settle_nash_large(problem))
+    return _explained(problem, settle_one(problem, Balance(problem)))
 
 
 def _by_leximin(problem: Problem) -> tuple[Outcomes, Settled]:
