@@ -24,6 +24,11 @@ class Movement:
     other: Key
     note: str
 
+    @property
+    def size(self) -> int:
+        """Gives the amount without its sign."""
+        return abs(self.amount)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:

@@ -30,6 +30,9 @@ STAGES = (
     "ledger",
 )
 
+# Verbs of the same apps that have a file of their own.
+MORE_VERBS = ("ledger.statement_commands", "ledger.loan_commands", "report.period_commands")
+
 DONE, REFUSED, USAGE, NOT_FOUND, NOT_ALLOWED, CONFLICT, NOT_ENOUGH = range(7)
 UNAVAILABLE, INTERRUPTED = 69, 130
 
@@ -96,8 +99,8 @@ def build() -> Callable[..., object]:
     from apportion.office import commands
 
     commands.register(app)
-    for stage in STAGES:
-        name = f"apportion.apps.{stage}.commands"
+    for verbs in (*(f"{stage}.commands" for stage in STAGES), *MORE_VERBS):
+        name = f"apportion.apps.{verbs}"
         if find_spec(name):
             import_module(name).register(app)
     return typer.main.get_command(app)

@@ -7,12 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from apportion.adapters.files.render_statement import (
-    COLUMNS,
-    defuse,
-    statement_csv,
-    statement_json,
-)
+from apportion.adapters.files.render_statement import COLUMNS, statement_csv, statement_json
+from apportion.adapters.terminal.render import Layout, defuse, render_rows
 from apportion.core.statement import Bounds, replay
 from tests.apps.small_lab import NOW
 from tests.core.test_statement import ALPHA, DAY, movement
@@ -57,3 +53,9 @@ def test_a_json_statement_says_whose_it_is_and_adds_up():
 def test_a_statement_of_nothing_is_a_statement_of_zero():
     assert [row["balance"] for row in rows_of(statement_csv(made()))] == ["0", "0"]
     assert json.loads(statement_json(made()))["rows"] == []
+
+
+def test_a_listing_as_csv_runs_nothing_either_and_keeps_its_numbers():
+    rows = [{"note": "=1+1", "amount": -3, "cell": "-a"}]
+    told = render_rows(rows, ("note", "amount", "cell"), Layout(as_csv=True))
+    assert told == "note,amount,cell\n'=1+1,-3,'-a"

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from apportion.apps.ledger.models import Transfer
-from apportion.apps.ledger.queries import balance_of, key_of, with_words, words_of
+from apportion.apps.ledger.queries import balance_of, its_words, key_of, with_words
 from apportion.apps.ledger.statements import (
     Slice,
     balances_at,
@@ -42,7 +42,7 @@ def movements_of(key):
             code=row.code,
             amount=row.amount if key_of(row.credit) == key else -row.amount,
             other=key_of(row.debit) if key_of(row.credit) == key else key_of(row.credit),
-            note=words_of(row),
+            note=its_words(row),
         )
         for row in rows
         if key in {key_of(row.debit), key_of(row.credit)} and row.code not in PENDING_ONLY

@@ -5,6 +5,7 @@ import io
 import json
 from datetime import datetime
 
+from apportion.adapters.terminal.render import defuse
 from apportion.core.statement import Bounds, Row, Statement
 
 SCHEMA = "apportion.statement/1"
@@ -19,7 +20,6 @@ COLUMNS = (
     "other",
     "note",
 )
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # how a cell begins that a spreadsheet would run
 
 
 def statement_csv(statement: Statement) -> str:
@@ -51,11 +51,6 @@ def statement_json(statement: Statement) -> str:
         "closing": statement.closing,
     }
     return json.dumps(document, sort_keys=True, indent=1, ensure_ascii=False)
-
-
-def defuse(text: str) -> str:
-    """Puts an apostrophe before what a spreadsheet would take for a formula."""
-    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def _cells(row: Row) -> dict[str, object]:

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 Row = Mapping[str, object]
 EYE_DECIMALS = 2
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # how a cell begins that a spreadsheet would run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +41,11 @@ def render_rows(rows: Sequence[Row], columns: Sequence[str], layout: Layout) -> 
     return _table(chosen, cells, header=layout.header)
 
 
+def defuse(text: str) -> str:
+    """Puts an apostrophe before what a spreadsheet would take for a formula."""
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+
 def _table(columns: Sequence[str], cells: Sequence[Sequence[str]], *, header: bool) -> str:
     titles = [name.replace("_", " ").capitalize() for name in columns]
     cells = list(zip(*(_readable(column) for column in zip(*cells, strict=True)), strict=True))
@@ -65,7 +71,8 @@ def _readable(column: Sequence[str]) -> Sequence[str]:
 
 def _csv(lines: Sequence[Sequence[str]]) -> str:
     out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows(lines)
+    harmless = ([cell if _is_number(cell) else defuse(cell) for cell in line] for line in lines)
+    csv.writer(out, lineterminator="\n").writerows(harmless)
     return out.getvalue().rstrip("\n")
 
 

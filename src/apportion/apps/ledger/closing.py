@@ -17,12 +17,19 @@ from apportion.apps.ledger.loans import list_debts
 from apportion.apps.ledger.models import Period as PeriodRow
 from apportion.apps.ledger.models import Tip
 from apportion.apps.ledger.periods import find_period, list_periods, period_of
-from apportion.apps.ledger.statements import booked_usage, holdings_at
+from apportion.apps.ledger.queries import key_of
+from apportion.apps.ledger.statements import (
+    balances_at,
+    booked_usage,
+    holdings_at,
+    movements_in,
+)
 from apportion.apps.people.queries import Person, demand
 from apportion.apps.rounds.queries import Round
 from apportion.core.ids import ID_REMEDY, is_id
-from apportion.core.ledger import Key
+from apportion.core.ledger import Key, TransferCode
 from apportion.core.periods import (
+    LAST_INSTANT,
     Closing,
     Period,
     PeriodState,
@@ -34,6 +41,7 @@ from apportion.core.periods import (
 )
 from apportion.core.policy import Carry
 from apportion.core.refusals import Code, Refusal, Refused
+from apportion.core.statement import Bounds
 from apportion.core.windows import Window, to_epoch_us
 
 LONGEST_NAME = 60
@@ -53,6 +61,20 @@ class Facts:
     accounted: Mapping[tuple[str, str], int] = field(default_factory=dict)
     carry: Carry = field(default_factory=Carry)
     told: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lapse:
+    """What a close takes from an account, or took. Units: base units."""
+
+    account: Key
+    before: int
+    lapsed: int
+
+    @property
+    def remains(self) -> int:
+        """What the account keeps."""
+        return self.before - self.lapsed
 
 
 Gather = Callable[[PeriodRow], Facts]
@@ -119,6 +141,30 @@ def close_period(*, name: str, gather: Gather, by: Person, now: datetime) -> Clo
         row.journal_size = make_checkpoint(now=now).size
         row.save(update_fields=["state", "closed_at", "closed_by", "journal_size"])
     return closing
+
+
+def lapses_of(closing: Closing) -> list[Lapse]:
+    """Lists what a close that is planned would take, the largest loss first."""
+    made = [
+        Lapse(account=fate.account, before=fate.left, lapsed=fate.lapsed) for fate in closing.fates
+    ]
+    return sorted(made, key=lambda lapse: (-lapse.lapsed, lapse.account))
+
+
+def read_lapses(row: PeriodRow) -> list[Lapse]:
+    """Lists what the close of a closed period took, the largest loss first."""
+    last = Window(starts_at=row.ends_at - LAST_INSTANT, ends_at=row.ends_at)
+    moved = movements_in(last, (TransferCode.FORFEIT, TransferCode.CLOSE))
+    remains = balances_at(bounds=Bounds(ends_at=row.ends_at))
+    made = [
+        Lapse(
+            account=key_of(one.debit),
+            before=remains.get(key_of(one.debit), 0) + one.amount,
+            lapsed=one.amount,
+        )
+        for one in moved
+    ]
+    return sorted(made, key=lambda lapse: (-lapse.lapsed, lapse.account))
 
 
 def period_record(row: PeriodRow) -> bytes:

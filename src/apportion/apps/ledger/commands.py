@@ -6,8 +6,7 @@ import typer
 
 from apportion.adapters.terminal.listing import listing
 from apportion.adapters.terminal.render import Row
-from apportion.apps.ledger.queries import balances, check_books, prove_leaf, statement
-from apportion.core.ledger import Key, Kind
+from apportion.apps.ledger.queries import balances, check_books, prove_leaf
 
 ledger = typer.Typer(help="Accounts and transfers.", no_args_is_help=True)
 
@@ -24,28 +23,6 @@ def accounts() -> list[Row]:
     return [
         {"kind": key.kind.value, "owner": key.owner, "unit": key.unit, "balance": balance}
         for key, balance in sorted(balances().items())
-    ]
-
-
-@ledger.command("statement")
-@listing("seq", "at", "code", "amount", "other", "source")
-def lines(
-    owner: str = typer.Argument(help="Project, round or scheduler account."),
-    unit: str = typer.Option("gpu:h100", help="The resource."),
-    kind: Kind = typer.Option(Kind.PROJECT, help="Kind of account."),
-    limit: int = typer.Option(50, min=1, help="Newest lines to show."),
-) -> list[Row]:
-    """List what moved an account, newest first; all its lines sum to its balance."""
-    return [
-        {
-            "seq": line.seq,
-            "at": line.at,
-            "code": line.code.value,
-            "amount": line.amount,
-            "other": str(line.other),
-            "source": line.source,
-        }
-        for line in statement(Key(kind, owner, unit), limit=limit)
     ]
 
 

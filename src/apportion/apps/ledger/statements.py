@@ -16,10 +16,10 @@ from apportion.apps.ledger.queries import (
     PENDING,
     USAGE,
     find_accounts,
+    its_words,
     key_of,
     tip,
     with_words,
-    words_of,
 )
 from apportion.core.ledger import Key, Kind, TransferCode
 from apportion.core.periods import Holding
@@ -182,7 +182,7 @@ def read_entries(*, owner: str | None = None) -> Iterator[Entry]:
                 debit=key_of(row.debit),
                 credit=key_of(row.credit),
                 amount=row.amount,
-                note=words_of(row),
+                note=its_words(row),
             )
 
 
@@ -224,7 +224,7 @@ def _movements(rows: QuerySet[Transfer], account: Account) -> list[Movement]:
             code=row.code,
             amount=row.amount if row.credit_id == account.pk else -row.amount,
             other=key_of(row.debit if row.credit_id == account.pk else row.credit),
-            note=words_of(row),
+            note=its_words(row),
         )
         for row in with_words(rows)
     ]

@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from apportion.apps.ledger import views
+from apportion.apps.ledger import period_views, statement_views, views
 
 app_name = "ledger"
-urlpatterns = [path("ledger/", views.books, name="books")]
+urlpatterns = [
+    path("ledger/", views.books, name="books"),
+    path("ledger/accounts/<int:number>/", statement_views.account, name="account"),
+    path("ledger/accounts/<int:number>.csv", statement_views.account_csv, name="account-csv"),
+    path("ledger/accounts/<int:number>.json", statement_views.account_json, name="account-json"),
+    path("ledger/periods/", period_views.periods, name="periods"),
+    path("ledger/loans/", period_views.loans, name="loans"),
+]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apportion.apps.report import views
+from apportion.apps.report import period_views, views
 
 app_name = "report"
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("requests/<str:ref>/", views.request_page, name="request"),
     path("projects/", views.projects, name="projects"),
     path("projects/<str:slug>/", views.project_page, name="project"),
+    path("ledger/periods/<str:name>/", period_views.period, name="period"),
     path("record/", views.record, name="record"),
     path("record/record.json", views.record_json, name="record-json"),
     path("record/shares.csv", views.record_csv, name="record-csv"),
