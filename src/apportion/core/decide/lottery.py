@@ -24,9 +24,8 @@ class Drawn:
 
 
 def can_be_drawn(problem: Problem, i: int) -> bool:
-    """Says whether a request can be drawn for: it stands alone, and the policy may fund it."""
-    linked = problem.needs[i] or problem.needed_by[i] or problem.label_of[i] is not None
-    return not linked and _is_fundable(problem, i)
+    """Says whether a request can be drawn for: none hangs on another, and the policy may fund it."""
+    return not problem.needs[i] and not problem.needed_by[i] and _is_fundable(problem, i)
 
 
 def draw_lots(problem: Problem, taken: Sequence[int], zone: Iterable[int]) -> Drawn:

@@ -130,8 +130,8 @@ def about_name(about: tuple[str, ...]) -> str:
 
 
 def _lot_reasons(outcomes: Outcomes, i: int) -> Iterable[Reason]:
-    if i in outcomes.lots:
-        place, lots = outcomes.lots.index(i) + 1, len(outcomes.lots)
+    place, lots = (outcomes.lots.index(i) + 1 if i in outcomes.lots else 0), len(outcomes.lots)
+    if any(outcomes.room.taken[j] for j in outcomes.lots[: max(0, place - 1)]):
         yield Reason(
             code=ReasonCode.TIE_ZONE,
             kind="exact",

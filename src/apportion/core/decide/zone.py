@@ -101,7 +101,10 @@ def _draw(
     problem, before = outcomes.room.problem, settled.taken
     free = [i for i in zone if can_be_drawn(problem, i)]
     drawn = draw_lots(problem, before, free)
-    why = dict.fromkeys((i for i in zone if i not in set(free)), "a link ties it to other requests")
+    why = dict.fromkeys(
+        (i for i in zone if i not in set(free)),
+        "it requires another request, or another requires it",
+    )
     why |= dict.fromkeys(drawn.kept, "its area's floor would be missed by more")
 
     def lot(i: int) -> Lot:

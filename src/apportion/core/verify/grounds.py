@@ -34,7 +34,7 @@ def check_grounds(facts: Facts, taken: Taken, document: dict[str, Any], walk: Wa
         ensure(
             bool(award["counterfactuals"]), f"request {request.id} is told no way in, nor why none"
         )
-        checks = _checks(facts, taken, walk) | swaps | {"TIE_ZONE": _lot_check(lots)}
+        checks = _checks(facts, taken, walk) | swaps | {"TIE_ZONE": _lot_check(taken, lots)}
         for reason in exact:
             holds = _limit_check(facts, taken, left)
             if "limit" not in reason["data"]:
@@ -84,10 +84,11 @@ def _checks(facts: Facts, taken: Taken, walk: Walk | None) -> dict[str, Check]:
     }
 
 
-def _lot_check(lots: list[str]) -> Check:
+def _lot_check(taken: Taken, lots: list[str]) -> Check:
     def holds(request: Request, reason: dict[str, Any]) -> bool:
         place, among = reason["data"]["place"], reason["data"]["of"]
-        return bool(among == len(lots) and lots[place - 1 : place] == [request.id])
+        earlier = any(taken[name] for name in lots[: place - 1])
+        return earlier and bool(among == len(lots) and lots[place - 1 : place] == [request.id])
 
     return holds
 

@@ -58,8 +58,8 @@ def before_draw(
 
 
 def _check_cost(facts: Facts, document: dict[str, Any], told: dict[str, Any]) -> None:
-    """What the draw cost shows as a gap; a walk down the ranking has none."""
-    if facts.is_walk:
+    """What the draw cost shows as a gap; where there is no bound there is none."""
+    if not facts.has_bound:
         return
     ensure(document["bound"] == told["bound"], "the draw changed the bound")
     bound, value = (Fraction(document[key]) for key in ("bound", "value"))
@@ -225,10 +225,9 @@ def _by_lot(facts: Facts, names: Iterable[str]) -> list[str]:
 
 
 def _stands_alone(facts: Facts, request: Request) -> bool:
-    """Says whether lots may be drawn for a request: no link, and the policy may fund it."""
-    shared = len(facts.labels.get(request.label or "", ())) > 1
+    """Says whether lots may be drawn for a request: none hangs on another, and it may be funded."""
     needed = any(request.id in other.requires for other in facts.requests.values())
-    return not (request.requires or shared or needed) and _fundable(facts, request)
+    return not request.requires and not needed and _fundable(facts, request)
 
 
 def _fundable(facts: Facts, request: Request) -> bool:
