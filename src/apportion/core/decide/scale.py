@@ -112,7 +112,7 @@ def _searched(
     """Relaxes, bounds, and grows the core until the bound is near enough or the sizes run out."""
     possible = possible_in(columns, hopeless_by_limit(columns))
     aim = Aimed(gains=floats(stakes.gains), miss=float(stakes.miss), budget=stakes.budget)
-    sifted = sift(columns, aim, possible)
+    sifted = sift(columns, aim, possible, though_short=start is not None)
     if sifted is None:
         return None
     return searched_from(columns, stakes, sifted, missed, gap=gap, start=start)

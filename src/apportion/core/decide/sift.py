@@ -21,8 +21,8 @@ MOST_ROUNDS = 60
 SAMPLE, WINDOW = 4.0, 1.5  # sizes of samples and of working sets, in counts to the power of 2/3
 SIFTED = 1e-11  # of the value: what requests on the wrong side may add to the bound and be left
 OVERFLOW = 100.0  # what a unit beyond a limit costs, in average values of a unit
-DEARER = 100.0
-MOST_DEARER = 4
+DEARER = 30.0
+MOST_DEARER = 2
 NEARLY_NONE = 1e-7
 
 
@@ -70,8 +70,13 @@ class Links:
     need_component: Ints
 
 
-def sift(columns: Columns, aim: Aimed, possible: Flags) -> Sifted | None:
-    """Solves the relaxation over the possible requests; None where the floors cannot hold."""
+def sift(
+    columns: Columns, aim: Aimed, possible: Flags, *, though_short: bool = False
+) -> Sifted | None:
+    """Solves the relaxation over the possible requests; None where the floors seem not to hold.
+
+    Though short: fractions that miss floors are returned too; their prices bound slates that do not.
+    """
     samples = samples_of(columns, possible)
     prices = np.zeros(len(columns.bounds) + 1)
     programs = 0
@@ -81,7 +86,7 @@ def sift(columns: Columns, aim: Aimed, possible: Flags) -> Sifted | None:
         programs += level.programs
     level = Level(columns, aim, samples[-1], links=links_of(columns))
     level.run(prices)
-    if level.overflows:
+    if level.overflows and not though_short:
         return None
     return level.sifted(programs)
 
@@ -115,7 +120,7 @@ class Level:
         self.amounts = self._amounts()
         self.whole = np.zeros(len(members), bool)  # outside the working set: funded whole
         self.working = np.zeros(len(members), bool)
-        self.costly = self._average_values() * OVERFLOW
+        self.costly = np.maximum(self._average_values() * OVERFLOW, self._dearest_miss())
         self.labels: dict[int, float] = {}
         self.needs: dict[int, float] = {}
         self.prices = np.zeros(len(bounds) + 1)
@@ -196,6 +201,14 @@ class Level:
         asked = (self.demand.sum(axis=1)[self.resource] + self.amounts) / self.scale
         values: Floats = np.maximum(total / np.maximum(asked, 1e-9), self.gain * 1e-6)
         return values
+
+    def _dearest_miss(self) -> float:
+        """What a scaled unit of a promise costs where missing it counts, and ten times more."""
+        if not self.aim.miss:
+            return 0.0
+        limits = len(self.columns.limits)
+        units = self.amounts[limits:] / self.scale[limits:]
+        return min(10 * abs(self.aim.miss) / float(units.min(initial=np.inf)), 1e6 * self.gain)
 
     def _choose(self, reduced: Floats) -> None:
         """Puts those nearest to the margin into the working set, the others where they belong."""
@@ -287,6 +300,10 @@ class Level:
         """Solves the program; whoever aims at more than a sum adds to it here."""
         del self, chosen
         highs.run()
+        if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            highs.clearSolver()
+            highs.setOptionValue("presolve", "on")
+            highs.run()
         check_solved(highs)
 
     def _used(self, chosen: Flags) -> Floats:
