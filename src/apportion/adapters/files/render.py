@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from apportion.adapters.files.render_ties import tie_lines, tie_summary
 from apportion.core.decide.decision import Award, Decision, Measure, Outcome
 from apportion.core.decide.document import document_of, gap_text
 from apportion.core.decide.problem import Ask
@@ -53,7 +54,7 @@ def summary(decision: Decision) -> dict[str, object]:
             }
             for floor in decision.floors
         ],
-    }
+    } | tie_summary(decision)
 
 
 def overview(decision: Decision, *, width: int) -> str:
@@ -64,6 +65,7 @@ def overview(decision: Decision, *, width: int) -> str:
         _pools(decision, width),
         _floors(decision),
         _listing(decision),
+        tie_lines(decision),
         _proof(decision),
     )
     return "\n\n".join("\n".join(lines) for lines in parts if lines) + "\n"

@@ -11,14 +11,15 @@ import typer
 
 from apportion import __version__
 from apportion.adapters.files.client import read_whole, write_whole
-from apportion.adapters.files.parse import parse_requests, parse_round
+from apportion.adapters.files.parse import check_reviews, parse_requests, parse_reviews, parse_round
 from apportion.adapters.files.render import decision_bytes, overview, summary
 from apportion.apps.decide.elections import or_election
 from apportion.core.decide.problem import Ask
 from apportion.core.decide.recheck import recheck_ways_in
 from apportion.core.decide.solve import WaysIn, decide
 from apportion.core.faults import BadInput, Fault
-from apportion.core.policy import OBJECTIVES_BUILT, Objective, Policy
+from apportion.core.policy import OBJECTIVES_BUILT, Objective, Policy, TieBy
+from apportion.core.review.calibration import Calibration, calibrate
 from apportion.core.verify import Verdict, is_decision, verify_document
 from apportion.core.verify.facts import Untrue
 from apportion.core.verify.notes import parse_key
@@ -29,6 +30,7 @@ NARROW, WIDE = 40, 200
 
 ROUND = typer.Option(..., "--round", help="The policy: round.toml.")
 REQUESTS = typer.Option(..., "--requests", help="What is asked: requests.csv.")
+REVIEWS = typer.Option(None, "--reviews", help="Opinions: reviews.csv, for odds and ties.")
 OUT = typer.Option(..., "--out", help="Where the decision goes: decision.json.")
 OBJECTIVE = typer.Option("", "--objective", help="Instead of the round's: merit or cut-line.")
 WAYS = typer.Option(
@@ -48,11 +50,12 @@ def register_files(app: typer.Typer) -> None:
     app.command("verify")(verify_file)
 
 
-def decide_files(
+def decide_files(  # noqa: PLR0913  a command is its options
     round_file: Path = ROUND,
     requests_file: Path = REQUESTS,
     out: Path = OUT,
     *,
+    reviews_file: Path | None = REVIEWS,
     objective: str = OBJECTIVE,
     ways_in: str = WAYS,
     timings: bool = TIMINGS,
@@ -62,10 +65,11 @@ def decide_files(
     started = time.process_time()
     try:
         policy, asks = _inputs(round_file, requests_file, objective)
+        calibration = _opinions(reviews_file, round_file, policy, asks)
         ways = _ways(ways_in)
         _check_folder(out)
         read = time.process_time()
-        decision = decide(policy=policy, asks=asks, ways_in=ways)
+        decision = decide(policy=policy, asks=asks, ways_in=ways, calibration=calibration)
         decided = time.process_time()
         write_whole(out, decision_bytes(decision, engine_version=__version__))
         if timings:
@@ -133,6 +137,24 @@ def _inputs(
     held = read_whole(round_file), read_whole(requests_file)
     policy = _with_objective(parse_round(held[0], str(round_file)), objective)
     return policy, parse_requests(held[1], str(requests_file), policy)
+
+
+def _opinions(
+    file: Path | None, round_file: Path, policy: Policy, asks: tuple[Ask, ...]
+) -> Calibration | None:
+    """Reads how sure scores are; a lottery on files needs a promised seed, or leave to do without."""
+    if file is None:
+        return None
+    rule = policy.ties
+    promised = policy.tie_commitment is not None or rule.allow_uncommitted
+    if rule.by is TieBy.LOTTERY and not promised:
+        what = "a lottery whose seed nobody promised"
+        remedy = "Add tie_commitment, or allow_uncommitted = true if that is meant"
+        where = "decide.ties.by"
+        raise BadInput([Fault(file=str(round_file), what=what, remedy=remedy, field=where)])
+    marks = parse_reviews(read_whole(file), str(file))
+    check_reviews(marks, asks, str(file))
+    return calibrate(marks)
 
 
 def _timings(spent: dict[str, float]) -> bytes:

@@ -7,6 +7,7 @@ from apportion.adapters.terminal.render import Row
 from apportion.apps.apply.queries import find_request
 from apportion.apps.people.queries import find_person
 from apportion.apps.review.actions import assign_reviewer, declare_conflict, write_opinion
+from apportion.apps.review.calibrating import show_model
 from apportion.apps.review.queries import opinions_of
 from apportion.core.faults import BadInput, Fault
 from apportion.core.units import NotAQuantity, parse_decimal
@@ -18,6 +19,7 @@ AS = typer.Option(..., "--as", help="The reviewer.")
 def register(app: typer.Typer) -> None:
     """Adds the verbs."""
     app.add_typer(reviews, name="review")
+    reviews.command("model")(show_model)
 
 
 @reviews.command("list")

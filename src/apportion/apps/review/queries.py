@@ -9,6 +9,7 @@ from apportion.apps.people.queries import Person
 from apportion.apps.review.models import Conflict, Opinion
 from apportion.core.ids import PersonId
 from apportion.core.review import Stake, is_conflicted
+from apportion.core.review.calibration import Calibration, Mark, calibrate
 
 
 def panel_scores(round_slug: str) -> dict[str, Fraction]:
@@ -20,6 +21,18 @@ def panel_scores(round_slug: str) -> dict[str, Fraction]:
         .annotate(Sum("score_hundredths"), Count("id"))
     )
     return {ref: Fraction(int(total), 100 * count) for ref, total, count in rows}
+
+
+def calibration_of(round_slug: str) -> Calibration:
+    """Fits the reviewers of a round as a model, from every opinion written so far."""
+    rows = Opinion.objects.filter(request__round__slug=round_slug, written_at__isnull=False)
+    return calibrate(
+        Mark(request=ref, reviewer=name, score=Fraction(hundredths, 100))
+        for ref, name, hundredths in rows.order_by().values_list(
+            "request__ref", "reviewer__username", "score_hundredths"
+        )
+        if hundredths is not None
+    )
 
 
 def stake_of(request: Request) -> Stake:
