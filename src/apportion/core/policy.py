@@ -19,7 +19,7 @@ class Objective(StrEnum):
     EQUAL_SHARES = "equal-shares"
 
 
-OBJECTIVES_BUILT = (Objective.MERIT, Objective.CUT_LINE, Objective.NASH, Objective.LEXIMIN)
+OBJECTIVES_BUILT = tuple(Objective)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +50,29 @@ class CutLine:
 
     threshold: Fraction = Fraction(0)  # a score below this is not fundable
     skip_unfit: bool = True  # True: go on past what no longer fits; False: stop there
+
+
+class Voters(StrEnum):
+    """Who holds the shares of a round that is decided by equal shares."""
+
+    AREAS = "areas"  # every area, for its own requests
+    REVIEWERS = "reviewers"  # every reviewer with an opinion, for what that says
+
+
+class Counting(StrEnum):
+    """What an opinion counts when a round is decided by equal shares."""
+
+    ADDITIVE = "additive"  # what the request is worth at that score
+    APPROVAL = "approval"  # what is granted, to everybody whose score reaches the threshold
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EqualShares:
+    """How a round is decided by equal shares."""
+
+    voters: Voters = Voters.AREAS
+    count: Counting = Counting.ADDITIVE
+    complete: bool = True  # True: what nobody's share pays for is spent down the ranking
 
 
 class TieBy(StrEnum):
@@ -119,6 +142,7 @@ class Policy:
     tie_commitment: str | None = None
     ties: TieRule = TieRule()
     cut_line: CutLine = CutLine()
+    equal_shares: EqualShares = EqualShares()
     carry: Carry = Carry()
 
     @property

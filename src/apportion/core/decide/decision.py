@@ -36,6 +36,7 @@ class Lever(StrEnum):
     EITHER_OR = "either_or"
     PREREQUISITE = "prerequisite"
     SKIP_UNFIT = "skip_unfit"
+    COMPLETE = "complete"
 
 
 class Measure(StrEnum):

@@ -27,13 +27,14 @@ from apportion.core.decide.zone_document import ties_document
 from apportion.core.faults import InvariantBroken
 
 SCHEMA = "apportion.decision/1"
-DRAWN_PHASES = ("value", "walk")  # whose value is that of the slate that went into a draw
+DRAWN_PHASES = ("value", "walk", "shares")  # whose value is that of the slate that went into a draw
 PHASES_DO = {
     "floors": "found the least total of missed floor shares",
     "value": "found the most value at that",
     "welfare": "found the largest sum over areas of ln(1 + points) at that",
     "draw": "exchanged requests of equal worth into the order drawn",
     "walk": "went down the ranking",
+    "shares": "let equal shares buy what their holders are for",
 }
 
 

@@ -1,7 +1,7 @@
 """Ways in that were not solved again: each says that it is an estimate, and from what."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import cast
 
 from apportion.core.decide.decision import Counterfactual, Lever
@@ -77,27 +77,58 @@ def _by_reason(outcomes: Outcomes, i: int, reason: Reason) -> Iterable[Counterfa
     problem, data = outcomes.room.problem, reason.data
     if reason.code in LIMIT_REASONS:
         yield _raised_limit(outcomes, i, data)
-    elif reason.code is ReasonCode.EITHER_OR:
-        yield _estimate(Lever.EITHER_OR, f"{data['funded']} gave up its place", dict(data))
-    elif reason.code is ReasonCode.PREREQUISITE:
-        yield _estimate(Lever.PREREQUISITE, f"{data['requires']} were funded first", dict(data))
-    elif reason.code is ReasonCode.TIE_DRAW:
-        yield _estimate(Lever.SCORE, f"its score lay above {data['drawn_before']}'s", dict(data))
-    elif reason.code is ReasonCode.FLOOR_ELSEWHERE:
-        yield _estimate(Lever.FLOOR, f"the floor of {_floor_owner(data)} were lower", dict(data))
-    elif reason.code is ReasonCode.BOARD_OVERRIDE:
-        yield _estimate(Lever.OVERRIDE, "the board took its override back", dict(data))
     elif reason.code is ReasonCode.NO_VALUE:
         lever = Lever.SCORE if problem.asks[i].value is None else Lever.VALUE
         yield _estimate(lever, f"its {lever.value} were above zero", {"above": "0"})
-    elif reason.code is ReasonCode.BELOW_THRESHOLD:
-        yield _estimate(
-            Lever.SCORE, f"its score were {data['threshold']} or more", {"to": data["threshold"]}
-        )
-    elif reason.code is ReasonCode.LINE_REACHED:
-        yield _estimate(
-            Lever.SKIP_UNFIT, "the list went on past what no longer fits", {"to": "true"}
-        )
+    elif reason.code in NEARER:
+        lever, condition, change = NEARER[reason.code](data)
+        yield _estimate(lever, condition, change)
+
+
+Data = Mapping[str, object]
+# What would take a reason away that one sentence can say, whatever the request.
+NEARER: Mapping[ReasonCode, Callable[[Data], tuple[Lever, str, Data]]] = {
+    ReasonCode.EITHER_OR: lambda data: (
+        Lever.EITHER_OR,
+        f"{data['funded']} gave up its place",
+        dict(data),
+    ),
+    ReasonCode.PREREQUISITE: lambda data: (
+        Lever.PREREQUISITE,
+        f"{data['requires']} were funded first",
+        dict(data),
+    ),
+    ReasonCode.TIE_DRAW: lambda data: (
+        Lever.SCORE,
+        f"its score lay above {data['drawn_before']}'s",
+        dict(data),
+    ),
+    ReasonCode.FLOOR_ELSEWHERE: lambda data: (
+        Lever.FLOOR,
+        f"the floor of {_floor_owner(data)} were lower",
+        dict(data),
+    ),
+    ReasonCode.BOARD_OVERRIDE: lambda data: (
+        Lever.OVERRIDE,
+        "the board took its override back",
+        dict(data),
+    ),
+    ReasonCode.BELOW_THRESHOLD: lambda data: (
+        Lever.SCORE,
+        f"its score were {data['threshold']} or more",
+        {"to": data["threshold"]},
+    ),
+    ReasonCode.LINE_REACHED: lambda _: (
+        Lever.SKIP_UNFIT,
+        "the list went on past what no longer fits",
+        {"to": "true"},
+    ),
+    ReasonCode.SHARES_SPENT: lambda _: (
+        Lever.COMPLETE,
+        "the round also spent what nobody's share pays for",
+        {"to": "true"},
+    ),
+}
 
 
 def _raised_limit(outcomes: Outcomes, i: int, data: Mapping[str, object]) -> Counterfactual:

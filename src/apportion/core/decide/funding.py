@@ -18,11 +18,12 @@ import numpy.typing as npt
 
 from apportion.core.decide.cut_line import walk_cut_line
 from apportion.core.decide.model import Model, merit_model
-from apportion.core.decide.problem import Ask, Problem, pose
+from apportion.core.decide.problem import Ask, Problem, pose, worth_of
 from apportion.core.decide.propose import binary_program
 from apportion.core.decide.relaxation import Relaxation, Relaxed, quiet_highs
 from apportion.core.decide.room import missed_share
 from apportion.core.decide.rounding import whole_steps
+from apportion.core.decide.rules.round_shares import share_round
 from apportion.core.decide.value_curve import curved_columns
 from apportion.core.ids import RequestId
 from apportion.core.policy import Objective
@@ -76,6 +77,8 @@ def funding_odds(
     scores = drawn_scores(problem.asks, beliefs, draws)
     if problem.policy.objective is Objective.CUT_LINE:
         settled: list[_Drawn | None] = [_walk(problem, row) for row in scores]
+    elif problem.policy.objective is Objective.EQUAL_SHARES:
+        settled = [_buy(problem, row) for row in scores]
     else:
         solver = _Solver(problem, missed)
         settled = [solver.settle(row.astype(np.float64) / MICRO) for row in scores]
@@ -124,12 +127,23 @@ def _normals(request: RequestId, draws: int) -> list[float]:
 
 def _walk(problem: Problem, scores: npt.NDArray[np.int64]) -> _Drawn:
     """Walks the cut line down the drawn scores."""
-    asks = tuple(
+    taken = walk_cut_line(replace(problem, asks=_rescored(problem, scores))).taken
+    return _Drawn(funded=np.array(taken) > 0, gap=0.0)
+
+
+def _buy(problem: Problem, scores: npt.NDArray[np.int64]) -> _Drawn:
+    """Lets equal shares buy at the drawn scores; reviewers who vote keep their own."""
+    asks = _rescored(problem, scores)
+    worth = tuple(worth_of(problem.policy, ask) for ask in asks)
+    taken = share_round(replace(problem, asks=asks, worth=worth)).taken
+    return _Drawn(funded=np.array(taken) > 0, gap=0.0)
+
+
+def _rescored(problem: Problem, scores: npt.NDArray[np.int64]) -> tuple[Ask, ...]:
+    return tuple(
         replace(ask, score=Fraction(score, MICRO))
         for ask, score in zip(problem.asks, scores.tolist(), strict=True)
     )
-    taken = walk_cut_line(replace(problem, asks=asks)).taken
-    return _Drawn(funded=np.array(taken) > 0, gap=0.0)
 
 
 class _Solver:

@@ -29,6 +29,7 @@ class Ask:
     value_at_minimum: Fraction | None = None  # None: as the policy's curve has it
     either_or: str | None = None  # at most one request with this label is funded
     requires: tuple[RequestId, ...] = ()  # funded only where all of these are
+    opinions: tuple[tuple[str, Fraction], ...] = ()  # scores by reviewer, where reviewers vote
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from apportion.core.decide.prices import cost_of_minimum
 from apportion.core.decide.problem import Limit
 from apportion.core.decide.rivals import Rivals
 from apportion.core.decide.room import Room
+from apportion.core.decide.rules.round_shares import Shared
 from apportion.core.ids import ResourceCode
 from apportion.core.policy import Objective
 from apportion.core.units import format_quantity
@@ -37,6 +38,7 @@ class ReasonCode(Enum):
     BOARD_OVERRIDE = (
         "The board decided about this request itself, or what it decided takes the place."
     )
+    SHARES_SPENT = "Those who are for it have less of their equal shares left than this would cost."
     OUTRANKED = "At the round's prices the minimum costs more than it is worth; others bring more."
 
 
@@ -69,6 +71,7 @@ class Outcomes:
     prices: tuple[tuple[tuple[str, ...], float], ...] = ()
     ranking: tuple[int, ...] = ()
     stopped_at: int | None = None
+    shared: Shared | None = None  # what is left of equal shares, where nothing else is spent
     lots: tuple[int, ...] = ()  # those that the seed decided, in the order drawn
 
     @cached_property
@@ -88,12 +91,18 @@ def reasons_for(outcomes: Outcomes, i: int) -> tuple[Reason, ...]:
     if room.taken[i] == problem.steps[i]:
         return ()
     if room.taken[i]:
-        return (*_lot_reasons(outcomes, i), *_worth_reasons(outcomes, i), *_limit_reasons(room, i))
+        return (
+            *_lot_reasons(outcomes, i),
+            *_worth_reasons(outcomes, i),
+            *_share_reasons(outcomes, i),
+            *_limit_reasons(room, i),
+        )
     found = [
         *_lot_reasons(outcomes, i),
         *_line_reasons(outcomes, i),
         *_link_reasons(outcomes, i),
         *_worth_reasons(outcomes, i),
+        *_share_reasons(outcomes, i),
         *_limit_reasons(room, i),
         *_rival_reasons(outcomes, i),
     ]
@@ -196,6 +205,21 @@ def _worth_reasons(outcomes: Outcomes, i: int) -> Iterable[Reason]:
     if outcomes.objective in COUNTING and not outcomes.room.problem.worth[i]:
         yield Reason(
             code=ReasonCode.NO_VALUE, kind="exact", text="The objective counts it as nothing"
+        )
+
+
+def _share_reasons(outcomes: Outcomes, i: int) -> Iterable[Reason]:
+    short = outcomes.shared and outcomes.shared.short_of(outcomes.room.problem, i)
+    if outcomes.shared and short:
+        left, cost = (share / outcomes.shared.backing.pools for share in short)
+        yield Reason(
+            code=ReasonCode.SHARES_SPENT,
+            kind="exact",
+            text=(
+                f"Those who are for it have {float(left):.2%} of what there is left to spend; "
+                f"{'more' if outcomes.room.taken[i] else 'its minimum'} costs {float(cost):.2%}"
+            ),
+            data={"left": str(left), "costs": str(cost)},
         )
 
 

@@ -8,7 +8,18 @@ from typing import Any
 from apportion.core.decide.problem import Ask, pose
 from apportion.core.decide.worth import points_text
 from apportion.core.decide.zone_document import beliefs_document, rule_document
-from apportion.core.policy import Area, CutLine, Group, Objective, Policy, TieBy, TieRule
+from apportion.core.policy import (
+    Area,
+    Counting,
+    CutLine,
+    EqualShares,
+    Group,
+    Objective,
+    Policy,
+    TieBy,
+    TieRule,
+    Voters,
+)
 from apportion.core.review.calibration import Belief
 from apportion.core.units import DisplayUnit, Resource
 
@@ -55,6 +66,7 @@ def policy_from(snapshot: Mapping[str, Any]) -> Policy:
             threshold=Fraction(held["cut_line"]["threshold"]),
             skip_unfit=held["cut_line"]["skip_unfit"],
         ),
+        equal_shares=_equal_shares(held.get("equal_shares")),
     )
 
 
@@ -67,6 +79,14 @@ def _tie_rule(held: Mapping[str, Any] | None) -> TieRule:
         by=TieBy(held["by"]),
         draws=held["draws"],
         allow_uncommitted=held["allow_uncommitted"],
+    )
+
+
+def _equal_shares(held: Mapping[str, Any] | None) -> EqualShares:
+    if held is None:
+        return EqualShares()
+    return EqualShares(
+        voters=Voters(held["voters"]), count=Counting(held["count"]), complete=held["complete"]
     )
 
 
@@ -85,6 +105,7 @@ def asks_from(snapshot: Mapping[str, Any]) -> tuple[Ask, ...]:
             minimum=held["minimum"],
             either_or=held["either_or"],
             requires=tuple(held["requires"]),
+            opinions=tuple((name, Fraction(n)) for name, n in held.get("opinions", {}).items()),
         )
         for held in snapshot["requests"]
     )
@@ -142,6 +163,11 @@ def _policy(policy: Policy) -> Document:
             "threshold": exact_text(policy.cut_line.threshold),
             "skip_unfit": policy.cut_line.skip_unfit,
         },
+        "equal_shares": {
+            "voters": policy.equal_shares.voters.value,
+            "count": policy.equal_shares.count.value,
+            "complete": policy.equal_shares.complete,
+        },
     }
 
 
@@ -161,4 +187,5 @@ def _request(ask: Ask, worth: int) -> Document:
         "minimum": {r: ask.minimum.get(r, 0) for r, n in ask.ask.items() if n},
         "either_or": ask.either_or,
         "requires": sorted(set(ask.requires)),
+        "opinions": {name: exact_text(score) for name, score in sorted(ask.opinions)},
     }

@@ -17,12 +17,19 @@ from apportion.core.decide.phases import Phase, Settled, settle_one
 from apportion.core.decide.problem import Ask, Problem, pose
 from apportion.core.decide.reasons import Outcomes, reasons_for
 from apportion.core.decide.room import Room, missed_share, total_points
+from apportion.core.decide.rules.round_shares import share_round
 from apportion.core.decide.ways import Guide, WaysIn
 from apportion.core.decide.zone import settle_zone
 from apportion.core.policy import Objective, Policy
 from apportion.core.review.calibration import Calibration
 
-MAIN_PHASES = ("value", "welfare", "share-1", "walk")  # whose value and bound are the decision's
+MAIN_PHASES = (
+    "value",
+    "welfare",
+    "share-1",
+    "walk",
+    "shares",
+)  # whose value and bound are the decision's
 BOUND_CLASSES = ("integer-certificate", "solver")  # surer ones first
 
 
@@ -111,6 +118,24 @@ def _by_cut_line(problem: Problem) -> tuple[Outcomes, Settled]:
     return outcomes, settled
 
 
+def _by_equal_shares(problem: Problem) -> tuple[Outcomes, Settled]:
+    shared = share_round(problem)
+    value = total_points(problem, shared.taken)
+    buying = Phase(name="shares", value=value, bound=value, slack=0, solves=0, proof=None)
+    settled = Settled(
+        taken=shared.taken,
+        missed=missed_share(problem, shared.taken),
+        phases=(buying,),
+        prices=(),
+    )
+    outcomes = Outcomes(
+        room=Room.of(problem, shared.taken),
+        objective=problem.policy.objective,
+        shared=None if problem.policy.equal_shares.complete else shared,
+    )
+    return outcomes, settled
+
+
 def _explained(problem: Problem, settled: Settled) -> tuple[Outcomes, Settled]:
     room = Room.of(problem, settled.taken)
     objective = problem.policy.objective
@@ -123,6 +148,7 @@ SETTLES: Mapping[Objective, Callable[[Problem], tuple[Outcomes, Settled]]] = {
     Objective.CUT_LINE: _by_cut_line,
     Objective.NASH: _by_nash,
     Objective.LEXIMIN: _by_leximin,
+    Objective.EQUAL_SHARES: _by_equal_shares,
 }
 
 

@@ -13,6 +13,7 @@ from apportion.core.verify.grounds import check_grounds
 from apportion.core.verify.lots import before_draw, check_seed
 from apportion.core.verify.proof import floor_goal, proved_bound
 from apportion.core.verify.ranking import check_draw, check_walk
+from apportion.core.verify.shares import check_shares
 from apportion.core.verify.verdict import Verdict, judge
 
 SCHEMA = "apportion.decision/1"
@@ -39,17 +40,21 @@ def _check(document: dict[str, Any], tell: Callable[[str], None]) -> None:
         Fraction(document["certificate"]["missed_share"]) == missed_share(facts, before),
         "the missed share of the floors is not what the awards give",
     )
-    walk = None
-    if not facts.is_walk:
+    walk, bought = None, None
+    if facts.has_bound:
         _check_bound(facts, before, engine)
         check_draw(facts, before)
         tell(_what_is_proved(document))
     else:
-        walk = check_walk(facts, before)
         ensure(document["bound"] == document["value"], "a walk has no bound but its value")
         ensure(document["gap"] == "0", "a walk has no gap")
-        tell("the walk down the ranking gives these awards")
-    check_grounds(facts, taken, document, walk)
+        if facts.is_walk:
+            walk = check_walk(facts, before)
+            tell("the walk down the ranking gives these awards")
+        else:
+            bought = check_shares(facts, before, document["snapshot"])
+            tell("equal shares buy these awards")
+    check_grounds(facts, taken, document, walk=walk, bought=bought)
     tell("reasons and ways in")
 
 

@@ -57,6 +57,11 @@ class Facts:
         """Says whether the objective is a walk down the ranking, with nothing to search."""
         return bool(self.policy["objective"] == "cut-line")
 
+    @property
+    def has_bound(self) -> bool:
+        """Says whether the objective is a search with a bound; a walk and a purchase have none."""
+        return self.policy["objective"] not in {"cut-line", "equal-shares"}
+
 
 def ensure(holds: bool, fault: str) -> None:  # noqa: FBT001 - reads as "ensure that"
     """Raises Untrue with the fault unless the statement holds."""
@@ -132,11 +137,11 @@ def _start(policy: dict[str, Any], held: dict[str, Any], worth: int, share: Frac
         exponent = Fraction(policy["curve_exponent"])
         if exponent == 1:
             return None
-        start = _root(worth**exponent.denominator * share**exponent.numerator, exponent.denominator)
+        start = root(worth**exponent.denominator * share**exponent.numerator, exponent.denominator)
     return start if start > worth * share // 1 else None
 
 
-def _root(power: Fraction, degree: int) -> int:
+def root(power: Fraction, degree: int) -> int:
     """The largest integer whose power of this degree is at most the given one, by halving."""
     low, high = 0, 1
     while high**degree <= power:

@@ -7,6 +7,7 @@ from apportion.core.verify.awards import Taken
 from apportion.core.verify.exchange import PIN, Check, exchange_checks
 from apportion.core.verify.facts import About, Facts, Request, ceiling, ensure
 from apportion.core.verify.ranking import Walk, left_everywhere
+from apportion.core.verify.shares import Bought, share_check
 
 LIMIT_KINDS = {"POOL_FULL": "pool", "AREA_CAP": "area", "GROUP_CAP": "group"}
 NEEDED_TO_REPEAT = {
@@ -19,7 +20,14 @@ NEEDED_TO_REPEAT = {
 }
 
 
-def check_grounds(facts: Facts, taken: Taken, document: dict[str, Any], walk: Walk | None) -> None:
+def check_grounds(
+    facts: Facts,
+    taken: Taken,
+    document: dict[str, Any],
+    *,
+    walk: Walk | None,
+    bought: Bought | None,
+) -> None:
     """Checks reasons and counterfactuals of every award that is not the whole ask."""
     awards: list[dict[str, Any]] = document["awards"]
     lots = [lot["request"] for lot in document.get("ties", {}).get("lots", ())]
@@ -34,7 +42,8 @@ def check_grounds(facts: Facts, taken: Taken, document: dict[str, Any], walk: Wa
         ensure(
             bool(award["counterfactuals"]), f"request {request.id} is told no way in, nor why none"
         )
-        checks = _checks(facts, taken, walk) | swaps | {"TIE_ZONE": _lot_check(taken, lots)}
+        checks = _checks(facts, taken, walk) | swaps
+        checks |= {"TIE_ZONE": _lot_check(taken, lots), "SHARES_SPENT": share_check(bought)}
         for reason in exact:
             holds = _limit_check(facts, taken, left)
             if "limit" not in reason["data"]:
