@@ -91,7 +91,7 @@ class TieRule:
 
     low: Fraction = Fraction(1, 10)
     high: Fraction = Fraction(9, 10)
-    by: TieBy = TieBy.PEOPLE
+    by: TieBy | None = None  # None: the engine's proposal stands
     draws: int = 200
     allow_uncommitted: bool = False  # True: a lottery may use a seed that nobody promised
 

@@ -45,7 +45,7 @@ class TieTables(TomlReader):
         return TieRule(
             low=low,
             high=high,
-            by=self._tie_by((*path, "by"), table.get("by", plain.by.value)),
+            by=self._tie_by((*path, "by"), table.get("by")),
             draws=self._draws((*path, "draws"), table.get("draws", plain.draws)),
             allow_uncommitted=self._flag(
                 (*path, "allow_uncommitted"), table.get("allow_uncommitted", False)
@@ -66,10 +66,12 @@ class TieTables(TomlReader):
             return plain.low, plain.high
         return low, high
 
-    def _tie_by(self, path: Path, held: object) -> TieBy:
+    def _tie_by(self, path: Path, held: object) -> TieBy | None:
+        if held is None:
+            return None
         if held not in list(TieBy):
             self._fault(path, "nobody who settles ties", near(str(held), list(TieBy)), held)
-            return TieBy.PEOPLE
+            return None
         return TieBy(str(held))
 
     def _draws(self, path: Path, held: object) -> int:

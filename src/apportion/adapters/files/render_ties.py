@@ -9,7 +9,8 @@ from apportion.core.review.calibration import MICRO
 MOST_LISTED = 40
 SETTLED = {
     Settlement.NONE: "nobody is in the tie zone",
-    Settlement.ENGINE: "as the engine proposes; people may decide otherwise, with a reason",
+    Settlement.ENGINE: "the policy lets nobody draw or decide, so the engine's proposal stands",
+    Settlement.PEOPLE: "as the engine proposes; whoever adopts it says why these and not those",
     Settlement.SEALED: "as the engine proposes, until the seed is revealed and lots are drawn",
     Settlement.DRAWN: "lots were drawn in the order of the seed",
 }

@@ -76,7 +76,7 @@ def _tie_rule(held: Mapping[str, Any] | None) -> TieRule:
     return TieRule(
         low=Fraction(held["low"]),
         high=Fraction(held["high"]),
-        by=TieBy(held["by"]),
+        by=TieBy(held["by"]) if held["by"] else None,
         draws=held["draws"],
         allow_uncommitted=held["allow_uncommitted"],
     )

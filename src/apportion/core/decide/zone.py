@@ -11,7 +11,7 @@ from apportion.core.decide.phases import Settled
 from apportion.core.decide.prices import cost_of_minimum
 from apportion.core.decide.reasons import Outcomes
 from apportion.core.ids import RequestId
-from apportion.core.policy import Objective, TieBy, TieRule
+from apportion.core.policy import Objective, Policy, TieBy, TieRule
 from apportion.core.review.calibration import MICRO, Belief, Calibration
 
 DRAWN_FOR = (Objective.MERIT, Objective.CUT_LINE)
@@ -21,7 +21,8 @@ class Settlement(StrEnum):
     """How the tie zone of a slate was settled."""
 
     NONE = "none"  # nobody is in it
-    ENGINE = "engine"  # as the engine proposes; people decide, with a reason
+    ENGINE = "engine"  # as the engine proposes: the policy names nobody, or nobody promised the seed
+    PEOPLE = "people"  # as the engine proposes, and whoever adopts it says why
     SEALED = "sealed"  # as the engine proposes, until the seed is revealed
     DRAWN = "drawn"
 
@@ -89,10 +90,20 @@ def settle_zone(
     found = Ties(rule=rule, odds=odds, chances=chances)
     if not zone:
         return settled.taken, found
-    if rule.by is TieBy.PEOPLE or problem.policy.is_sealed:
-        waits = Settlement.SEALED if rule.by is TieBy.LOTTERY else Settlement.ENGINE
-        return settled.taken, replace(found, settlement=waits)
+    settlement = _settlement(problem.policy)
+    if settlement is not Settlement.DRAWN:
+        return settled.taken, replace(found, settlement=settlement)
     return _draw(outcomes, settled, found, zone)
+
+
+def _settlement(policy: Policy) -> Settlement:
+    """Who settles a tie zone that is not empty."""
+    if policy.ties.by is TieBy.PEOPLE:
+        return Settlement.PEOPLE
+    promised = policy.tie_commitment is not None or policy.ties.allow_uncommitted
+    if policy.ties.by is None or not promised:
+        return Settlement.ENGINE
+    return Settlement.SEALED if policy.is_sealed else Settlement.DRAWN
 
 
 def _draw(

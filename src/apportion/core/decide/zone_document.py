@@ -35,7 +35,7 @@ def rule_document(rule: TieRule) -> Document:
     return {
         "low": str(rule.low),
         "high": str(rule.high),
-        "by": rule.by.value,
+        "by": rule.by.value if rule.by else None,
         "draws": rule.draws,
         "allow_uncommitted": rule.allow_uncommitted,
     }
