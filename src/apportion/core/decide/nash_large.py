@@ -26,9 +26,9 @@ from apportion.core.decide.scale import (
     possible_in,
     searched_from,
 )
-from apportion.core.decide.sift_nash import sift_nash
+from apportion.core.decide.sift_nash import Balanced, sift_nash
 from apportion.core.decide.weigh import Stakes, hopeless_by_limit
-from apportion.core.decide.welfare import NATS, nats_above
+from apportion.core.decide.welfare import EVEN_PART, NATS, nats, nats_above
 from apportion.core.decide.worth import MICROPOINTS
 from apportion.core.faults import InvariantBroken
 
@@ -81,6 +81,9 @@ def largest_product(
 ) -> Product | None:
     """The largest sum over areas of ln(1 + points) at no more than these missed shares.
 
+    The core is grown until the gap, a part of that sum, is proved; tangents bring less than they
+    are worth, so the same gap is a larger part of what they bring.
+
     Shape: area names, per request, the area among whom the round is shared out.
     """
     budget = _budget(missed)
@@ -93,11 +96,19 @@ def largest_product(
     gains = -(-NATS * columns.worth.astype(object) // above[area])
     along = replace(columns, worth=whole_numbers(gains.tolist()))
     stakes = Stakes(gains=along.worth, budget=budget)
-    scaled = searched_from(along, stakes, relaxed.sifted, missed, gap=gap, start=start)
+    near = (
+        (gap + Fraction(1, EVEN_PART)) * sum(map(nats, touching)) / max(1, _along(gains, relaxed))
+    )
+    scaled = searched_from(along, stakes, relaxed.sifted, missed, gap=near, start=start)
     if scaled is None:
         return None
     bound = scaled.weighed.bound + sum(_height(at) for at in touching)
     return Product(scaled=scaled, touching=touching, bound=bound)
+
+
+def _along(gains: Ints, relaxed: Balanced) -> int:
+    """What the relaxation's fractions bring along the tangents."""
+    return int(gains.astype(float) @ relaxed.sifted.fractions)
 
 
 def _height(at: int) -> int:
