@@ -7,8 +7,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from apportion.apps.ledger import audit_rows as beside
 from apportion.apps.ledger.audit_reads import Malformed, read_chunks, snapshot
+from apportion.apps.ledger.audit_rows import (
+    COUNTERS,
+    Beside,
+    account_faults,
+    checkpoint_faults,
+    counter_faults,
+    differs,
+    hold_faults,
+    posting_faults,
+    read_openings,
+    reversal_faults,
+    tile_faults,
+    tip_faults,
+    word_faults,
+)
 from apportion.apps.ledger.leaves import MISSING
 from apportion.apps.ledger.models import Account, Checkpoint, Tip
 from apportion.apps.ledger.queries import tip
@@ -16,7 +30,7 @@ from apportion.core import journal
 from apportion.core.journal import HASH_BYTES, TILE_HEIGHT
 from apportion.core.journal.lanes import Bytes, grow_many, hash_messages
 from apportion.core.ledger.audit import Difference, Fold, fold_columns, pending_left, start_fold
-from apportion.core.ledger.columns import HASHED_BYTES, LEAF, Columns, pack_leaves
+from apportion.core.ledger.columns import LEAF, Columns, pack_leaves
 from apportion.core.ledger.leaf import join_words
 from apportion.core.ledger.suspects import Block, Hints, find_change
 
@@ -85,12 +99,13 @@ def audit_books(*, progress: Progress | None = None) -> Audit:
         state = _State(start_fold(np.array([row.pk for row in accounts], dtype=np.int64)))
         cuts = sorted(Checkpoint.objects.values_list("size", flat=True))
         try:
-            for low, high, rows in read_chunks(end.size):
-                _take_chunk(state, low, high, rows, [cut for cut in cuts if low < cut < high])
+            for low, high, rows, more in read_chunks(end.size):
+                inside = [cut for cut in cuts if low < cut < high]
+                _take_chunk(state, rows, more, low=low, bounds=(*inside, high))
                 if progress is not None:
                     progress(state.size, end.size)
         except Malformed as malformed:
-            told = beside.differs("ledger_transfer", "some row", "form", malformed, "the writer's")
+            told = differs("ledger_transfer", "some row", "form", malformed, "the writer's")
             state.found.append(told)
         pending_left(state.fold)
         found = [*_changed_rows(state, end, accounts), *state.found]
@@ -110,18 +125,18 @@ def audit_books(*, progress: Progress | None = None) -> Audit:
 
 
 def _take_chunk(
-    state: _State, low: int, high: int, rows: NDArray[Any], cuts: Sequence[int]
+    state: _State, rows: NDArray[Any], more: Beside, *, low: int, bounds: Sequence[int]
 ) -> None:
-    """Folds one chunk, and grows the tree by its leaves."""
+    """Folds one chunk, and grows the tree by its leaves, from each size of a checkpoint to the next."""
     state.transfers += len(rows)
+    high = bounds[-1]
     if high - low > 2**62:  # beyond the tip
         for seq in rows["seq"].tolist():
-            told = beside.differs("ledger_transfer", f"seq {seq}", "row", "there", "not yet")
+            told = differs("ledger_transfer", f"seq {seq}", "row", "there", "not yet")
             state.found.append(told)
         return
-    leaves = _leaves_of(state, low, high, rows)
-    stored = beside.read_tiles(low, high)
-    for upto in (*cuts, high):
+    leaves = _leaves_of(state, rows, more, low=low, high=high)
+    for upto in bounds:
         new = leaves.hashes[state.size - low : upto - low]
         grown = grow_many(state.size, state.frontier, new)
         state.size, state.frontier = grown.size, grown.frontier
@@ -129,41 +144,34 @@ def _take_chunk(
         for tile in grown.tiles:
             if tile.level > 1:
                 state.tiles[tile.level, tile.place] = tile.root
-            elif stored.get(tile.place) != tile.root:
-                _take_broken(state, tile.place, stored.get(tile.place), leaves)
+            elif more.tiles.get(tile.place) != tile.root:
+                _take_broken(state, tile.place, more.tiles.get(tile.place), leaves)
     state.tail = leaves.block(high - high % WIDTH, high, b"")
 
 
-def _leaves_of(state: _State, low: int, high: int, rows: NDArray[Any]) -> _Leaves:
+def _leaves_of(state: _State, rows: NDArray[Any], more: Beside, *, low: int, high: int) -> _Leaves:
     """Hashes the leaves of a chunk, and adds its transfers up."""
-    records = beside.read_records(low, high)
     seq = rows["seq"].astype(np.int64)
-    packed = np.empty((0, HASHED_BYTES), dtype=np.uint8)
-    if len(rows):
-        _take_spans(state, rows["posting"].astype(np.int64), seq)
-        packed = _pack(state, rows, seq)
-    hashes = hash_messages(packed)
-    if records or len(rows) != high - low or (np.diff(seq) != 1).any():
-        hashes = _place(state, seq, hashes, records, low=low, high=high)
-    return _Leaves(low=low, seq=seq, packed=packed, hashes=hashes)
-
-
-def _pack(state: _State, rows: NDArray[Any], seq: NDArray[np.int64]) -> Bytes:
     columns = Columns(
         id=rows["id"],
-        expires_us=beside.read_ends(seq),
+        expires_us=more.expires_us,
         about=rows["about"],
         **{
             name: rows[name].astype(np.int64)
             for name in ("debit", "credit", "amount", "effective_us", "code", "leg")
         },
     )
-    recorded, words = beside.read_postings(rows["posting"].astype(np.int64))
-    for noted, commitment in beside.read_notes(int(seq[0]), int(seq[-1]) + 1).items():
+    words = more.words
+    for noted, commitment in more.notes.items():
         for at in np.flatnonzero(seq == noted):
             words[at] = np.void(join_words(words[at].tobytes(), commitment))
-    state.found += fold_columns(state.fold, columns, seq=seq, recorded_us=recorded)
-    return pack_leaves(columns, seq=seq, recorded_us=recorded, words=words)
+    _take_spans(state, rows["posting"].astype(np.int64), seq)
+    state.found += fold_columns(state.fold, columns, seq=seq, recorded_us=more.recorded_us)
+    packed = pack_leaves(columns, seq=seq, recorded_us=more.recorded_us, words=words)
+    hashes = hash_messages(packed)
+    if more.records or len(rows) != high - low or (np.diff(seq) != 1).any():
+        hashes = _place(state, seq, hashes, more.records, low=low, high=high)
+    return _Leaves(low=low, seq=seq, packed=packed, hashes=hashes)
 
 
 def _place(
@@ -185,12 +193,14 @@ def _place(
     for place in np.flatnonzero(times != 1).tolist():
         said, right = ("missing", "a leaf") if not times[place] else ("taken twice", "one leaf")
         row = f"seq {low + place}"
-        state.found.append(beside.differs("ledger_transfer", row, "seq", said, right))
+        state.found.append(differs("ledger_transfer", row, "seq", said, right))
     return leaves
 
 
 def _take_spans(state: _State, posting: NDArray[np.int64], seq: NDArray[np.int64]) -> None:
     """Remembers where each posting's transfers stand."""
+    if not len(seq):
+        return
     starts = np.flatnonzero(np.diff(posting, prepend=posting[0] - 1))
     ends = np.append(starts[1:], len(posting)) - 1
     for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
@@ -203,7 +213,7 @@ def _take_broken(state: _State, place: int, stored: bytes | None, leaves: _Leave
     low = place * WIDTH
     if stored is None:
         row = f"level 1, place {place}"
-        state.found.append(beside.differs("ledger_tile", row, "row", "missing", "a root"))
+        state.found.append(differs("ledger_tile", row, "row", "missing", "a root"))
         return
     state.broken.append(leaves.block(low, low + WIDTH, stored))
 
@@ -217,12 +227,12 @@ def _changed_rows(state: _State, end: Tip, accounts: Sequence[Account]) -> Itera
         last = block.low + len(block.hashes) - 1
         if rows_are_right:
             row = f"level 1, place {block.low // WIDTH}"
-            yield beside.differs("ledger_tile", row, "root", block.expected.hex(), "another")
+            yield differs("ledger_tile", row, "root", block.expected.hex(), "another")
             continue
         found = None
         if number < SEARCHED and MISSING not in block.hashes:
             found = find_change(block, hints)
-        yield found or beside.differs(
+        yield found or differs(
             "ledger_transfer", f"seq {block.low} to {last}", "leaf", "several changes", "others"
         )
 
@@ -251,25 +261,25 @@ def _hints(accounts: Sequence[Account], fold: Fold) -> Hints:
     amounts: set[int] = set()
     touched: list[int] = []
     for place, row in enumerate(accounts):
-        pairs = ((getattr(row, name), int(getattr(fold, name)[place])) for name in beside.COUNTERS)
+        pairs = ((getattr(row, name), int(getattr(fold, name)[place])) for name in COUNTERS)
         off = {said - folded for said, folded in pairs if said != folded}
         amounts |= off
         touched += [row.pk] if off else []
     return Hints(
         amounts=tuple(sorted(amounts)),
         accounts=tuple(touched),
-        records=beside.read_openings(accounts),
+        records=read_openings(accounts),
     )
 
 
 def _beside(state: _State, end: Tip, accounts: Sequence[Account]) -> Iterable[Difference]:
     """Lists what differs beside the transfers, and what follows from a changed one."""
-    yield from beside.account_faults(accounts)
-    yield from beside.hold_faults(state.fold)
-    yield from beside.reversal_faults(state.fold)
-    yield from beside.word_faults()
-    yield from beside.counter_faults(accounts, state.fold)
-    yield from beside.posting_faults(state.spans, end)
-    yield from beside.tile_faults(end.size, state.tiles)
-    yield from beside.tip_faults(end, frontier=state.frontier, transfers=state.transfers)
-    yield from beside.checkpoint_faults(state.roots, end.size)
+    yield from account_faults(accounts)
+    yield from hold_faults(state.fold)
+    yield from reversal_faults(state.fold)
+    yield from word_faults()
+    yield from counter_faults(accounts, state.fold)
+    yield from posting_faults(state.spans, end)
+    yield from tile_faults(end.size, state.tiles)
+    yield from tip_faults(end, frontier=state.frontier, transfers=state.transfers)
+    yield from checkpoint_faults(state.roots, end.size)

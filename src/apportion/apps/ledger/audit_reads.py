@@ -4,15 +4,17 @@ A chunk is read in one thread while the one before it is hashed in another: on S
 fields are joined inside the database, on PostgreSQL they come by binary COPY.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import numpy as np
 from django.db import connection
 from numpy.typing import NDArray
 
+from apportion.apps.ledger.audit_rows import Beside, read_beside
 from apportion.core.ledger.columns import ID
 
 CHUNK = 2**16  # leaves read at a time; whole tiles, and one tile of the second level
@@ -53,11 +55,11 @@ class Malformed(Exception):
     """Rows of a chunk do not have the form that the writer gives them."""
 
 
-def read_chunks(size: int) -> Iterator[tuple[int, int, NDArray[Any]]]:
+def read_chunks(size: int) -> Iterator[tuple[int, int, NDArray[Any], Beside]]:
     """Gives the transfers of a journal of this size, chunk by chunk, ordered by seq.
 
-    Shape: where the chunk begins and ends, and its rows as PACKED names them. What has a seq
-        beyond the size comes last, as a chunk of its own.
+    Shape: where the chunk begins and ends, its rows as PACKED names them, and what stands beside
+        them. What has a seq beyond the size comes last, as a chunk of its own.
 
     Raises: Malformed where a row has not the form that the writer gives it.
     """
@@ -67,9 +69,10 @@ def read_chunks(size: int) -> Iterator[tuple[int, int, NDArray[Any]]]:
         coming = ahead.submit(_reader(), *bounds[0])
         for place, (low, high) in enumerate(bounds):
             rows = coming.result()
+            beside = read_beside(low, high, rows)  # first, for the connection serves one at a time
             if place + 1 < len(bounds):
                 coming = ahead.submit(_reader(), *bounds[place + 1])
-            yield low, high, rows
+            yield low, high, rows, beside
 
 
 @contextmanager
@@ -88,15 +91,11 @@ def snapshot() -> Iterator[None]:
             cursor.execute("ROLLBACK")
 
 
-def _reader() -> Any:
+def _reader() -> Callable[[int, int], NDArray[Any]]:
     """Gives what reads one chunk; the driver's own connection may be used from another thread."""
     connection.ensure_connection()
-    raw = connection.connection
-    return (
-        (lambda low, high: _read_postgres(raw, low, high))
-        if connection.vendor == "postgresql"
-        else (lambda low, high: _read_sqlite(raw, low, high))
-    )
+    read = _read_postgres if connection.vendor == "postgresql" else _read_sqlite
+    return partial(read, connection.connection)
 
 
 def _read_sqlite(raw: Any, low: int, high: int) -> NDArray[Any]:

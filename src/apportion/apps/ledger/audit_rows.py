@@ -1,6 +1,7 @@
 """What an audit compares beside transfers: accounts, holds, words, tiles, checkpoints and the tip."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,35 @@ COUNTERS = ("debits", "credits", "debits_pending", "credits_pending")
 def differs(table: str, row: str, name: str, said: object, recomputed: object) -> Difference:
     """Makes a difference of any two values."""
     return Difference(table=table, row=row, field=name, said=str(said), recomputed=str(recomputed))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """What stands beside the transfers of a chunk and goes into its leaves or is held against them.
+
+    Shape: `records` and `notes` by seq, `tiles` by place; the arrays go with the transfers.
+    """
+
+    records: dict[int, bytes]
+    notes: dict[int, bytes]
+    tiles: dict[int, bytes]
+    expires_us: NDArray[np.int64]
+    recorded_us: NDArray[np.int64]
+    words: NDArray[Any]
+
+
+def read_beside(low: int, high: int, rows: NDArray[Any]) -> Beside:
+    """Reads what stands beside the transfers in [low, high)."""
+    seqs = rows["seq"].astype(np.int64)
+    recorded, words = _read_postings(rows["posting"].astype(np.int64))
+    return Beside(
+        records=_read_records(low, high),
+        notes=_read_notes(low, high),
+        tiles=_read_tiles(low, high),
+        expires_us=_read_ends(seqs),
+        recorded_us=recorded,
+        words=words,
+    )
 
 
 def read_openings(accounts: Sequence[Account]) -> dict[int, bytes]:
@@ -188,7 +218,7 @@ def checkpoint_faults(roots: Mapping[int, bytes], size: int) -> Iterator[Differe
             yield differs("ledger_checkpoint", name, "note", told.size, "signed for this size")
 
 
-def read_tiles(low: int, high: int) -> dict[int, bytes]:
+def _read_tiles(low: int, high: int) -> dict[int, bytes]:
     """Reads the roots of the first level that stand over [low, high), by their place."""
     rows = Tile.objects.filter(
         level=1, place__gte=low >> TILE_HEIGHT, place__lt=high >> TILE_HEIGHT
@@ -196,32 +226,36 @@ def read_tiles(low: int, high: int) -> dict[int, bytes]:
     return {place: bytes(root) for place, root in rows.order_by().values_list("place", "root")}
 
 
-def read_records(low: int, high: int) -> dict[int, bytes]:
+def _read_records(low: int, high: int) -> dict[int, bytes]:
     """Reads the leaf hashes of the records in [low, high), by seq."""
     rows = Record.objects.filter(seq__gte=low, seq__lt=high).order_by()
     return {seq: bytes(leaf) for seq, leaf in rows.values_list("seq", "hash")}
 
 
-def read_ends(seqs: NDArray[np.int64]) -> NDArray[np.int64]:
+def _read_ends(seqs: NDArray[np.int64]) -> NDArray[np.int64]:
     """Reads until when the holds among these transfers may be posted; 0 for what is no hold."""
     ends = np.zeros(len(seqs), dtype=np.int64)
+    if not len(seqs):
+        return ends
     rows = Hold.objects.filter(seq__gte=int(seqs[0]), seq__lte=int(seqs[-1])).order_by()
     for seq, expires_us in rows.values_list("seq", "expires_us"):
         ends[seqs == seq] = expires_us
     return ends
 
 
-def read_notes(low: int, high: int) -> dict[int, bytes]:
+def _read_notes(low: int, high: int) -> dict[int, bytes]:
     """Reads the commitments of the notes in [low, high), by seq."""
     rows = Note.objects.filter(seq__gte=low, seq__lt=high).order_by()
     return {seq: bytes(made) for seq, made in rows.values_list("seq", "commitment")}
 
 
-def read_postings(numbers: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[Any]]:
+def _read_postings(numbers: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[Any]]:
     """Reads when each transfer was recorded and the commitment to its posting's words.
 
     Zero for both where there is no such posting: its leaf then comes out otherwise.
     """
+    if not len(numbers):
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype="V32")
     known = np.unique(numbers)
     rows = Posting.objects.filter(number__gte=int(known[0]), number__lte=int(known[-1]))
     found = {
