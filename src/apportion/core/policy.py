@@ -19,9 +19,6 @@ class Objective(StrEnum):
     EQUAL_SHARES = "equal-shares"
 
 
-OBJECTIVES_BUILT = tuple(Objective)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Area:
     """A node of the research tree, with a promised floor and a cap per resource.

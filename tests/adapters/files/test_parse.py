@@ -82,13 +82,6 @@ def test_every_fault_of_a_round_is_told_at_once_with_its_line():
     assert faults["resources.staff", 6].what == "not in [pool]"
 
 
-@pytest.mark.parametrize("objective", ["equal-shares"])
-def test_an_objective_that_is_not_built_yet_is_said_to_be_known(objective):
-    (fault,) = round_faults(ROUND.replace(b'"merit"', f'"{objective}"'.encode()))
-    assert fault.what == "known, but not built yet"
-    assert fault.line == 51
-
-
 @pytest.mark.parametrize(
     ("change", "field", "what"),
     [

@@ -102,7 +102,6 @@ def test_bad_input_exits_two_with_every_fault_and_leaves_the_old_decision(tmp_pa
     [
         ("decide", "--round", "none.toml", "--requests", REQUESTS, "--out", "d.json"),
         ("decide", "--round", ROUND, "--requests", REQUESTS, "--out", "no/such/folder/d.json"),
-        ("decide", "--round", ROUND, "--requests", REQUESTS, "--out", "d", "--objective", "nash"),
         ("decide", "--round", ROUND, "--requests", REQUESTS, "--out", "d", "--objective", "best"),
         ("verify", "none.json"),
     ],

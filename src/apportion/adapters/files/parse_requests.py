@@ -10,13 +10,14 @@ from apportion.adapters.files.links import check_links
 from apportion.core.decide.problem import Ask, least_steps, worth_of
 from apportion.core.decide.worth import points_text, value_micropoints
 from apportion.core.ids import ID_REMEDY, AreaId, GroupId, ProjectId, RequestId, ResourceCode, is_id
-from apportion.core.policy import Objective, Policy
+from apportion.core.policy import Counting, Objective, Policy, Voters
 from apportion.core.units import format_quantity, parse_decimal, parse_quantity
 
 MOST_REQUESTS = 100_000
 MOST_POINTS = 10**12
 TEXT_COLUMNS = ("id", "area", "groups", "project", "either_or", "requires")
 NUMBER_COLUMNS = ("score", "value", "value_at_minimum", "minimum_fraction")
+OPINION = "opinion."  # and a reviewer's id: the columns of a round in which reviewers vote
 Row = dict[str, str]
 
 
@@ -41,12 +42,39 @@ def parse_requests(data: bytes, file: str, policy: Policy) -> tuple[Ask, ...]:
     return tuple(asks)
 
 
+def _check_scores(header: Sequence[str], policy: Policy, faults: Faults) -> None:
+    """Says whose scores the objective needs and does not find."""
+    if "score" not in header and ("value" not in header or _ranks_by_score(policy)):
+        remedy = "Add it: it ranks the requests, and is their weight where there is no value"
+        faults.add(what="missing column", remedy=remedy, line=1, field="score")
+    shares = policy.equal_shares
+    voting = policy.objective is Objective.EQUAL_SHARES and shares.voters is Voters.REVIEWERS
+    if voting and not any(map(_reviewer, header)):
+        remedy = "Add a column opinion.NAME per reviewer, with scores"
+        faults.add(what="missing column", remedy=remedy, line=1, field="opinion")
+
+
+def _ranks_by_score(policy: Policy) -> bool:
+    """Says whether the objective needs a score even where a value says what a request is worth."""
+    shares = policy.equal_shares
+    approving = shares.count is Counting.APPROVAL and shares.voters is Voters.AREAS
+    return policy.objective is Objective.CUT_LINE or (
+        policy.objective is Objective.EQUAL_SHARES and approving
+    )
+
+
+def _reviewer(column: str) -> str:
+    """The reviewer whose opinions a column holds; empty where it is another column."""
+    name = column.removeprefix(OPINION)
+    return name if column.startswith(OPINION) and is_id(name) else ""
+
+
 def _check_header(header: Sequence[str], policy: Policy, faults: Faults) -> None:
     asks = [f"ask.{code}" for code in policy.resources]
     minimums = [f"minimum.{code}" for code in policy.resources]
     known = (*TEXT_COLUMNS, *NUMBER_COLUMNS, *asks, *minimums)
     for place, name in enumerate(header):
-        if name not in known:
+        if name not in known and not _reviewer(name):
             faults.add(
                 what="unknown column", remedy=near(name, known), line=1, field=name or "(no name)"
             )
@@ -55,9 +83,7 @@ def _check_header(header: Sequence[str], policy: Policy, faults: Faults) -> None
     for name in ("id", "area"):
         if name not in header:
             faults.add(what="missing column", remedy="Add it", line=1, field=name)
-    if "score" not in header and ("value" not in header or policy.objective is Objective.CUT_LINE):
-        remedy = "Add it: it ranks the requests, and is their weight where there is no value"
-        faults.add(what="missing column", remedy=remedy, line=1, field="score")
+    _check_scores(header, policy, faults)
     if not set(asks) & set(header):
         faults.add(
             what="missing column", remedy=f"Add one of: {', '.join(asks)}", line=1, field="ask"
@@ -105,6 +131,7 @@ class _Reader:
             minimum=self._minimum(line, row, asked),
             either_or=self._label(line, row.get("either_or", "")),
             requires=tuple(RequestId(r) for r in _parts(row.get("requires", ""))),
+            opinions=self._opinions(line, row),
         )
         if len(self._faults.found) + self._faults.beyond == before:
             self._check_curve(line, row, ask)
@@ -144,10 +171,15 @@ class _Reader:
 
     def _score(self, line: int, row: Row) -> Fraction:
         text = row.get("score", "")
-        cut_line = self._policy.objective is Objective.CUT_LINE
-        if not text and row.get("value") and not cut_line:
+        if not text and row.get("value") and not _ranks_by_score(self._policy):
             return Fraction(0)
         return self._points(line, "score", text) or Fraction(0)
+
+    def _opinions(self, line: int, row: Row) -> tuple[tuple[str, Fraction], ...]:
+        """Reads what each reviewer who votes in an equal-shares round said; who said nothing is out."""
+        said = {name: text for column, text in row.items() if text and (name := _reviewer(column))}
+        scores = {name: self._points(line, f"{OPINION}{name}", text) for name, text in said.items()}
+        return tuple(sorted((name, score or Fraction(0)) for name, score in scores.items()))
 
     def _at_minimum(self, line: int, row: Row) -> Fraction | None:
         text = row.get("value_at_minimum", "")

@@ -4,21 +4,24 @@ import re
 import tomllib
 from collections.abc import Mapping
 from decimal import Decimal
+from enum import StrEnum
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
 from apportion.adapters.files.faults import Faults, near
 from apportion.adapters.files.parse_ties import TieTables
 from apportion.adapters.files.toml_lines import Path, key_lines
 from apportion.core.ids import ID_REMEDY, AreaId, GroupId, ResourceCode, is_id
 from apportion.core.policy import (
-    OBJECTIVES_BUILT,
     Area,
     Carry,
+    Counting,
     CutLine,
+    EqualShares,
     Group,
     Objective,
     Policy,
+    Voters,
 )
 from apportion.core.units import DisplayUnit, Resource, format_quantity
 
@@ -49,13 +52,16 @@ KEYS = {
         "tie_commitment",
         "ties",
         "cut_line",
+        "equal_shares",
     ),
     "ties": ("zone", "by", "draws", "allow_uncommitted"),
     "cut_line": ("threshold", "skip_unfit"),
+    "equal_shares": ("voters", "count", "complete"),
     "period": ("carry", "carry_at_most"),
 }
 EXPONENT_STEP = Fraction(1, 1000)
 HIGHEST_EXPONENT = 2
+Named = TypeVar("Named", bound=StrEnum)
 
 
 def parse_round(text: bytes, file: str) -> Policy:
@@ -136,6 +142,7 @@ class _Reader(TieTables):
             tie_commitment=decide.get("tie_commitment"),
             ties=self._ties(decide.get("ties", {})),
             cut_line=self._cut_line(decide.get("cut_line", {})),
+            equal_shares=self._equal_shares(decide.get("equal_shares", {})),
             carry=self._carry(self._held.get("period", {})),
         )
 
@@ -240,16 +247,11 @@ class _Reader(TieTables):
         )
 
     def _objective(self, held: object) -> Objective:
-        path: Path = ("decide", "objective")
         names = [objective.value for objective in Objective]
-        built = " and ".join(objective.value for objective in OBJECTIVES_BUILT)
         if held not in names:
-            self._fault(path, "not an objective", near(str(held), names), held)
+            self._fault(("decide", "objective"), "not an objective", near(str(held), names), held)
             return Objective.MERIT
-        objective = Objective(held)
-        if objective not in OBJECTIVES_BUILT:
-            self._fault(path, "known, but not built yet", f"Choose {built}", held)
-        return objective
+        return Objective(held)
 
     def _exponent(self, key: str, held: object, *, most: int) -> Fraction:
         path: Path = ("decide", key)
@@ -260,10 +262,33 @@ class _Reader(TieTables):
         return value
 
     def _cut_line(self, held: object) -> CutLine:
-        table = self._table(("decide", "cut_line"), held, "cut_line")
-        skip = self._flag(("decide", "cut_line", "skip_unfit"), table.get("skip_unfit", True))
-        threshold = self._number(("decide", "cut_line", "threshold"), table.get("threshold", 0))
-        return CutLine(threshold=threshold, skip_unfit=skip)
+        path: Path = ("decide", "cut_line")
+        table = self._table(path, held, "cut_line")
+        return CutLine(
+            threshold=self._number((*path, "threshold"), table.get("threshold", 0)),
+            skip_unfit=self._flag((*path, "skip_unfit"), table.get("skip_unfit", True)),
+        )
+
+    def _equal_shares(self, held: object) -> EqualShares:
+        path: Path = ("decide", "equal_shares")
+        table = self._table(path, held, "equal_shares")
+        return EqualShares(
+            voters=self._one_of((*path, "voters"), table.get("voters", Voters.AREAS), Voters),
+            count=self._one_of((*path, "count"), table.get("count", Counting.ADDITIVE), Counting),
+            complete=self._flag((*path, "complete"), table.get("complete", True)),
+        )
+
+    def _one_of(self, path: Path, held: object, kind: type[Named]) -> Named:
+        names = [one.value for one in kind]
+        if held not in names:
+            self._fault(path, "not known", near(str(held), names), held)
+            return next(iter(kind))
+        return kind(held)
+
+    def _flag(self, path: Path, held: object) -> bool:
+        if not isinstance(held, bool):
+            self._fault(path, "not true or false", "Write true or false", held)
+        return held is not False
 
     def _carry(self, held: object) -> Carry:
         """Reads what outlives a period: one share, or a share per resource, and the most of each."""

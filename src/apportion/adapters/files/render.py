@@ -9,6 +9,7 @@ from apportion.core.decide.problem import Ask
 from apportion.core.decide.snapshot import canonical_bytes
 from apportion.core.decide.worth import decimal_text, points_text
 from apportion.core.ids import ResourceCode
+from apportion.core.policy import Objective
 from apportion.core.units import format_quantity
 
 HEIGHT = 6
@@ -175,6 +176,8 @@ def _line(decision: Decision, ask: Ask, award: Award) -> str:
 
 
 def _proof(decision: Decision) -> list[str]:
+    if decision.objective is Objective.EQUAL_SHARES:
+        return ["Equal shares: the rule itself is the proof; `apportion verify` buys again by it"]
     if decision.bound_class == "walk":
         return ["Cut line: the ranking itself is the proof; `apportion verify` walks it again"]
     sure = {

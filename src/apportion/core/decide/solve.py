@@ -142,7 +142,6 @@ def _explained(problem: Problem, settled: Settled) -> tuple[Outcomes, Settled]:
     return Outcomes(room=room, objective=objective, prices=settled.prices), settled
 
 
-# Each objective has one line here and one in `OBJECTIVES_BUILT`.
 SETTLES: Mapping[Objective, Callable[[Problem], tuple[Outcomes, Settled]]] = {
     Objective.MERIT: _by_merit,
     Objective.CUT_LINE: _by_cut_line,
