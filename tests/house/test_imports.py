@@ -13,12 +13,16 @@ MAY_TOUCH_TABLES = {"models", "queries", "actions", "admin", "migrations"}
 # The ledger is too large for one file of reads and one of actions: it has one for each noun.
 NOUNS = {
     "ledger": {
+        "audit",
+        "audit_reads",
+        "audit_rows",
         "checkpoints",
         "closing",
         "leaves",
         "loans",
         "periods",
         "proofs",
+        "receipts",
         "statements",
         "writer",
         "writer_reads",
