@@ -19,9 +19,10 @@ PRICE_SCALE = 10**12  # prices are integers of 1e-12 gain units per unit of thei
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProofNode:
-    """A box that is split by a question, or closed by prices.
+    """A box that is split by a question, closed by prices, or narrowed by them.
 
-    Shape: prices map a position in the proof's rows to an integer; split nodes have none.
+    Shape: prices map a position in the proof's rows to an integer; split nodes have none. A narrowed
+    box goes on as `then`: outside it, the prices say, no slate is worth more than `beaten`.
     """
 
     prices: Mapping[int, int]
@@ -29,6 +30,8 @@ class ProofNode:
     at_least: int = 0
     yes: int = -1
     no: int = -1
+    then: int = -1
+    beaten: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

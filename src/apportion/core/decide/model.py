@@ -29,6 +29,7 @@ class Row:
     columns: tuple[int, ...]
     coefficients: tuple[int, ...]
     bound: int
+    within: int = -1  # the node of a proof whose box it holds in; -1: everywhere
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,12 +4,13 @@ Weak duality in integers: a slate within a box is worth at most the rows' bounds
 at least zero, plus the best each column's reduced gain can do within the box.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from apportion.core.verify.awards import Taken, missed_share
-from apportion.core.verify.facts import Facts, Request, ceiling, ensure
+from apportion.core.verify.facts import Facts, Request, Untrue, ceiling, ensure
 from apportion.core.verify.goals import COARSE, CheckedRow, Goal, aim_row
 from apportion.core.verify.terms import Column, started
 
@@ -23,7 +24,10 @@ def proved_bound(facts: Facts, proof: dict[str, Any], taken: Taken, scale: int, 
 
     Raises: Untrue where a row does not hold for every slate or a box is left open.
     """
-    rows = [_row(facts, row, taken, goal.phase) for row in proof["rows"]]
+    nodes = proof["nodes"]
+    rows = [
+        None if "within" in row else _row(facts, row, taken, goal.phase) for row in proof["rows"]
+    ]
     may_miss = bool(proof["may_miss"])
     ensure(
         may_miss or missed_share(facts, taken) == 0,
@@ -36,11 +40,18 @@ def proved_bound(facts: Facts, proof: dict[str, Any], taken: Taken, scale: int, 
     for request in facts.requests.values():
         for needed in request.requires:
             needed_by[needed].append(request.id)
-    walk = _Walk(facts=facts, needed_by=needed_by)
-    bounds = [
-        _leaf_bound(facts, (rows, gains, scale, may_miss), prices, box)
-        for prices, box in walk.leaves(proof["nodes"])
-    ]
+    model = _Model(rows=rows, gains=gains, scale=scale, may_miss=may_miss)
+    bounds = []
+    for node, box in _Walk(facts=facts, needed_by=needed_by, model=model).leaves(nodes):
+        if "then" in node:
+            bounds.append(int(node["beaten"]))
+            for place, row in enumerate(proof["rows"] if box[0] else ()):
+                if "within" in row:
+                    ensure(row["within"] == 0 and node is nodes[0], "a row holds in no known box")
+                    rows[place] = _most_row(facts, row, box[0])
+        else:
+            total, _ = _priced(facts, model, node["prices"], box)
+            bounds.append(-(-total // scale))
     ensure(bool(bounds), "the proof leaves no room for any slate")
     return max(bounds)
 
@@ -67,27 +78,53 @@ def floor_tolerance(facts: Facts, taken: Taken) -> int:
     return total
 
 
-def _leaf_bound(
-    facts: Facts,
-    model: tuple[list[CheckedRow], dict[Column, int], int, bool],
-    prices: list[list[int]],
-    box: Box,
-) -> int:
-    rows, gains, scale, may_miss = model
-    reduced = {column: gain * scale for column, gain in gains.items()}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Model:
+    """What a box is priced by; a row that holds only in a narrowed box is None until that is known."""
+
+    rows: list[CheckedRow | None]
+    gains: dict[Column, int]
+    scale: int
+    may_miss: bool
+
+
+def _priced(
+    facts: Facts, model: _Model, prices: list[list[int]], box: Box
+) -> tuple[int, dict[Column, int]]:
+    """Weak duality over a box: the scaled bound, and what each column brings beyond its price."""
+    reduced = {column: gain * model.scale for column, gain in model.gains.items()}
     total = 0
     for place, price in prices:
+        row = model.rows[place]
         ensure(price >= 0, "a price in the proof is negative")
-        total += price * rows[place].bound
-        for column, coefficient in rows[place].terms:
-            if may_miss or column not in facts.floors:  # else the floor's column is nought
+        if row is None:
+            raise Untrue("a row is priced outside the box that it holds in")
+        total += price * row.bound
+        for column, coefficient in row.terms:
+            if model.may_miss or column not in facts.floors:  # else the floor's column is nought
                 reduced[column] = reduced.get(column, 0) - price * coefficient
     low, high = box
     for name, request in facts.requests.items():
         gain = reduced[name]
         total += -(-gain * (high[name] if gain > 0 else low[name]) // request.whole)
     total += sum(max(0, gain) for column, gain in reduced.items() if column not in facts.requests)
-    return -(-total // scale)
+    return total, reduced
+
+
+def _narrowed(facts: Facts, model: _Model, node: dict[str, Any], box: Box) -> Box | None:
+    """The box without what the prices show to be worth no more than the slate to beat; None: empty."""
+    total, reduced = _priced(facts, model, node["prices"], box)
+    spare = total - node["beaten"] * model.scale
+    if spare < 0:
+        return None
+    low, high = dict(box[0]), dict(box[1])
+    for name, request in facts.requests.items():
+        gain = reduced[name]
+        if gain > 0:
+            low[name] = max(low[name], box[1][name] - spare * request.whole // gain)
+        elif gain < 0:
+            high[name] = min(high[name], box[0][name] + spare * request.whole // -gain)
+    return low, high
 
 
 def _row(facts: Facts, row: dict[str, Any], taken: Taken, phase: str) -> CheckedRow:
@@ -98,7 +135,7 @@ def _row(facts: Facts, row: dict[str, Any], taken: Taken, phase: str) -> Checked
     if kind == "twin":
         return _twin_row(facts, about[0], about[1])
     if kind == "most":
-        return _most_row(facts, row)
+        return _most_row(facts, row, {})
     if kind == "missed":
         return _missed_row(facts, row, taken)
     terms: dict[Column, int] = {}
@@ -189,16 +226,28 @@ def _likeness(request: Request) -> object:
     return request.area, request.groups, worth, request.ask, request.minimum
 
 
-def _most_row(facts: Facts, row: dict[str, Any]) -> CheckedRow:
-    """At most so many of these are funded, since the smallest minima of one more exceed a limit."""
+def _most_row(facts: Facts, row: dict[str, Any], low: dict[str, int]) -> CheckedRow:
+    """At most so many of these are funded: the smallest minima of one more exceed a limit.
+
+    In a box in which others take so much at least, what they take is no longer there.
+    """
     bound, members = facts.limits[tuple(row["about"])]
     names, most = row["requests"], row["bound"]
-    ensure(len(set(names)) == len(names), "a row counts a request twice")
+    chosen = set(names)
+    ensure(len(chosen) == len(names), "a row counts a request twice")
     uses = sorted(
         Fraction(facts.requests[n].least * members[n], facts.requests[n].whole) for n in names
     )
+    taken = sum(
+        (
+            Fraction(steps * members[n], facts.requests[n].whole)
+            for n, steps in low.items()
+            if steps and n in members and n not in chosen
+        ),
+        Fraction(0),
+    )
     ensure(
-        len(uses) > most >= 0 and sum(uses[: most + 1]) > bound,
+        len(uses) > most >= 0 and sum(uses[: most + 1]) > bound - taken,
         f"more than {most} of {', '.join(names[:3])}, ... would fit",
     )
     return CheckedRow(terms=tuple((name, 1) for name in names), bound=most)
@@ -210,18 +259,27 @@ class _Walk:
 
     facts: Facts
     needed_by: dict[str, list[str]]
+    model: _Model
 
-    def leaves(self, nodes: list[dict[str, Any]]) -> list[tuple[list[list[int]], Box]]:
-        """Finds the boxes that are not empty, with the prices that close them."""
+    def leaves(self, nodes: list[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], Box]]:
+        """Yields the nodes that prices close or narrow, each with its box, unless that is empty."""
         requests = self.facts.requests
         start: Box = dict.fromkeys(requests, 0), {r.id: r.whole for r in requests.values()}
         waiting = [(0, start)] if self._narrow(start, list(requests)) else []
-        found = []
         while waiting:
             place, (low, high) = waiting.pop()
             node = nodes[place]
+            if "then" in node:
+                ensure(node["then"] > place, "the tree of the proof runs in a circle")
+                box = _narrowed(self.facts, self.model, node, (low, high))
+                if box is not None and self._narrow(box, list(requests)):
+                    waiting.append((node["then"], box))
+                    yield node, box
+                else:
+                    yield node, ({}, {})
+                continue
             if "prices" in node:
-                found.append((node["prices"], (low, high)))
+                yield node, (low, high)
                 continue
             name, cut = node["request"], node["at_least"]
             ensure(min(node["yes"], node["no"]) > place, "the tree of the proof runs in a circle")
@@ -232,7 +290,6 @@ class _Walk:
                 for child, box in ((node["yes"], yes), (node["no"], no))
                 if self._narrow(box, [name])
             ]
-        return found
 
     def _narrow(self, box: Box, changed: list[str]) -> bool:
         """Draws what follows from minima and links; False where nothing is left."""
