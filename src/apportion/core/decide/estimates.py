@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import cast
 
 from apportion.core.decide.decision import Counterfactual, Lever
+from apportion.core.decide.overrides import pinned_out
 from apportion.core.decide.prices import cost_of_minimum
 from apportion.core.decide.reasons import (
     LIMIT_CODES,
@@ -24,7 +25,7 @@ def estimated_ways(
 ) -> tuple[Counterfactual, ...]:
     """At least one way in per reason-bearing request, the applicant's own levers first."""
     found: list[Counterfactual] = []
-    if not outcomes.room.taken[i]:
+    if not outcomes.room.taken[i] and pinned_out(outcomes.room.problem, i) is None:
         if all(reason.code in LIMIT_REASONS or reason.kind == "price" for reason in reasons):
             found += _fits_in_the_rest(outcomes, i)
         found += _by_price(outcomes, i)

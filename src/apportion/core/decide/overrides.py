@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
 
-from apportion.core.decide.problem import Ask
+from apportion.core.decide.problem import Ask, Problem
 from apportion.core.faults import BadInput, Fault
 from apportion.core.ids import AreaId, GroupId, RequestId, ResourceCode
 from apportion.core.policy import Area, Group, Objective, Policy
@@ -47,6 +47,12 @@ class Override:
 def is_pin(name: str) -> bool:
     """Says whether an area or group stands for an override."""
     return name.startswith(PIN)
+
+
+def pinned_out(problem: Problem, i: int) -> int | None:
+    """The limit by which the board took a request out, or None."""
+    pins = (place for place in problem.limits_of[i] if is_pin(problem.limits[place].owner))
+    return next(pins, None)
 
 
 def with_overrides(

@@ -7,7 +7,7 @@ from enum import Enum
 from fractions import Fraction
 from functools import cached_property
 
-from apportion.core.decide.overrides import is_pin
+from apportion.core.decide.overrides import is_pin, pinned_out
 from apportion.core.decide.prices import cost_of_minimum
 from apportion.core.decide.problem import Limit
 from apportion.core.decide.rivals import Rivals
@@ -90,6 +90,9 @@ def reasons_for(outcomes: Outcomes, i: int) -> tuple[Reason, ...]:
     problem, room = outcomes.room.problem, outcomes.room
     if room.taken[i] == problem.steps[i]:
         return ()
+    place = pinned_out(problem, i)
+    if place is not None:  # nothing else matters then
+        return (_override_reason(problem.limits[place], *needed_and_left(room, i, place)),)
     if room.taken[i]:
         return (
             *_lot_reasons(outcomes, i),
@@ -225,11 +228,6 @@ def _share_reasons(outcomes: Outcomes, i: int) -> Iterable[Reason]:
 
 def _limit_reasons(room: Room, i: int) -> Iterable[Reason]:
     problem = room.problem
-    taken_out = [place for place in problem.limits_of[i] if is_pin(problem.limits[place].owner)]
-    if taken_out:  # nothing else matters then
-        place = taken_out[0]
-        yield _override_reason(problem.limits[place], *needed_and_left(room, i, place))
-        return
     for place in problem.limits_of[i]:
         limit = problem.limits[place]
         asked = problem.asks[i].ask[limit.resource]

@@ -7,7 +7,7 @@ from apportion.core.decide.counterfactual import Asked, verified_ways
 from apportion.core.decide.decision import Counterfactual
 from apportion.core.decide.estimates import estimated_ways
 from apportion.core.decide.forced import Base, base_of
-from apportion.core.decide.overrides import is_pin
+from apportion.core.decide.overrides import pinned_out
 from apportion.core.decide.phases import Settled
 from apportion.core.decide.problem import Problem
 from apportion.core.decide.reasons import Outcomes, Reason
@@ -47,11 +47,6 @@ class Guide:
         """At least one way in for everybody who got less than the ask, the nearest first."""
         room = self._outcomes.room
         ways: tuple[Counterfactual, ...] = ()
-        if self._exact and not room.taken[i] and not _is_taken_out(room.problem, i):
+        if self._exact and not room.taken[i] and pinned_out(room.problem, i) is None:
             ways = verified_ways(Asked(room=room, i=i, base=self._base, solve=self._solve))
         return ways or estimated_ways(self._outcomes, i, reasons)
-
-
-def _is_taken_out(problem: Problem, i: int) -> bool:
-    """Says whether the board took a request out: then nothing that it could state brings it in."""
-    return any(is_pin(problem.limits[place].owner) for place in problem.limits_of[i])
