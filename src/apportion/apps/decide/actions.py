@@ -16,9 +16,20 @@ from apportion.apps.decide.models import Award, Decision, Slate
 from apportion.apps.decide.queries import adopted_slate, asks_of
 from apportion.apps.ledger.actions import seal
 from apportion.apps.people.queries import Person, demand
-from apportion.apps.review.queries import has_stake
-from apportion.apps.rounds.actions import advance_round, lock_round
-from apportion.apps.rounds.queries import Round, policy_of, resources_by_code
+from apportion.apps.review.queries import calibration_of, has_opinions, has_stake
+from apportion.apps.rounds.actions import (
+    advance_round,
+    lock_round,
+    record_commitment,
+    record_seed,
+)
+from apportion.apps.rounds.queries import (
+    Round,
+    SeedCommitment,
+    policy_of,
+    resources_by_code,
+    seed_of,
+)
 from apportion.core.decide.document import document_of
 from apportion.core.decide.overrides import Override, overrides_from, with_overrides
 from apportion.core.decide.problem import Ask
@@ -39,7 +50,7 @@ def propose_slate(*, row: Round, by: Person, now: datetime) -> Slate:
     demand(by, "slate.propose")
     _demand_undecided(row)
     policy, asks = _gather(row)
-    decision = decide(policy=policy, asks=asks)
+    decision = decide(policy=policy, asks=asks, calibration=calibration_of(row.slug))
     document = document_of(decision, engine_version=__version__)
     return _keep_slate(row, document, by=by, now=now)
 
@@ -89,11 +100,11 @@ def _keep_slate(row: Round, document: dict[str, Any], *, by: Person, now: dateti
         )
 
 
-def adopt_slate(*, slate: Slate, by: Person, now: datetime) -> Slate:
+def adopt_slate(*, slate: Slate, by: Person, now: datetime, tie_reason: str = "") -> Slate:
     """Adopts a slate: every request of the round gets its decision, at one instant.
 
     Refuses: NOT_ALLOWED, CONFLICT_OF_INTEREST, ALREADY_DONE, STALE_PARENT, NOT_VERIFIED,
-    REASON_MISSING.
+    REASON_MISSING, INCOMPLETE where the seed is not revealed.
     """
     demand(by, "slate.adopt")
     with transaction.atomic():
@@ -101,14 +112,18 @@ def adopt_slate(*, slate: Slate, by: Person, now: datetime) -> Slate:
         slate = Slate.objects.select_for_update().get(pk=slate.pk)
         _demand_adoptable(row, slate, by)
         document: dict[str, Any] = json.loads(slate.document)
+        _demand_settled(row, document, tie_reason)
         requests = {request.ref: request for request in submitted_requests(row.slug)}
         for award in document["awards"]:
             _record_decision(slate, requests[award["request"]], award)
-        slate.adopted_by, slate.adopted_at = by, now
-        slate.save(update_fields=["adopted_by", "adopted_at"])
+        slate.adopted_by, slate.adopted_at, slate.tie_reason = by, now, tie_reason
+        slate.save(update_fields=["adopted_by", "adopted_at", "tie_reason"])
         mark_decided(requests=list(requests.values()))
         advance_round(row=row, to=Round.State.DECIDED)
         seal("slate", f"{row.slug}/{slate.number}", slate.sha256.encode())
+        if tie_reason:
+            told = {"slate": slate.sha256, "reason": tie_reason}
+            seal("ties", f"{row.slug}/{slate.number}", _canonical(told))
         for award in document["awards"]:
             seal("decision", award["request"], _canonical(award))
     return slate
@@ -117,6 +132,42 @@ def adopt_slate(*, slate: Slate, by: Person, now: datetime) -> Slate:
 def _demand_undecided(row: Round) -> None:
     if row.state in {Round.State.DECIDED, Round.State.CLOSED}:
         raise Refused([_refuse(Code.WRONG_STATE, row, "Its decision stands; appeals come next.")])
+
+
+def commit_seed(*, row: Round, sha256: str, by: Person, now: datetime) -> SeedCommitment:
+    """Publishes the hash of the seed by which the round will draw, before any score is known.
+
+    Refuses: NOT_ALLOWED, WRONG_STATE once opinions are in, ALREADY_DONE, OUT_OF_RANGE.
+    """
+    demand(by, "slate.propose")
+    with transaction.atomic():
+        row = lock_round(row)
+        if has_opinions(row.slug):
+            remedy = (
+                "Opinions are in, so a seed could be chosen to suit; the next round can have one."
+            )
+            raise Refused([_refuse(Code.WRONG_STATE, row, remedy)])
+        promised = record_commitment(row=row, sha256=sha256, now=now)
+        seal("seed-commitment", row.slug, _canonical({"round": row.slug, "sha256": sha256}))
+    return promised
+
+
+def reveal_seed(*, row: Round, seed: str, by: Person, now: datetime) -> SeedCommitment:
+    """Tells the seed whose hash was published: scores are closed, lots can be drawn.
+
+    Refuses: NOT_ALLOWED, WRONG_STATE, SEED_MISMATCH.
+    """
+    demand(by, "slate.propose")
+    with transaction.atomic():
+        row = lock_round(row)
+        policy = policy_of(row)
+        if policy.is_sealed and policy.tie_commitment and seed_of(row) is None:
+            record_commitment(row=row, sha256=policy.tie_commitment, now=now)
+        was_told = bool(policy.tie_commitment) and not policy.is_sealed
+        promised = record_seed(row=row, seed=seed, now=now)
+        if not was_told:
+            seal("seed", row.slug, _canonical({"round": row.slug, "seed": seed}))
+    return promised
 
 
 def _gather(row: Round) -> tuple[Policy, tuple[Ask, ...]]:
@@ -143,12 +194,25 @@ def _demand_adoptable(row: Round, slate: Slate, by: Person) -> None:
         raise Refused([_refuse(Code.CONFLICT_OF_INTEREST, row, remedy)])
 
 
+def _demand_settled(row: Round, document: dict[str, Any], tie_reason: str) -> None:
+    """A promised seed must be told first; where people settle the tie zone, they must say why."""
+    if policy_of(row).is_sealed:
+        remedy = f"Reveal the seed, then propose again: apportion round reveal-seed {row.slug} SEED"
+        raise Refused([_refuse(Code.INCOMPLETE, row, remedy)])
+    ties = document.get("ties") or {}
+    if ties.get("settlement") == "people" and not tie_reason.strip():
+        zone = ", ".join(c["request"] for c in ties["chances"] if c["in_zone"])
+        remedy = f"Too close to tell are {zone}: say why the slate takes these and not those."
+        raise Refused([_refuse(Code.REASON_MISSING, row, remedy)])
+
+
 def _demand_fresh(row: Round, slate: Slate) -> None:
     """The round must still be, byte for byte, the one that the slate was made for and moved from."""
     overrides = overrides_from(json.loads(slate.document).get("overrides", ()))
     policy, asks = with_overrides(*_gather(row), overrides)
     ordered = tuple(sorted(asks, key=lambda ask: ask.id))
-    now_there = hashlib.sha256(canonical_bytes(snapshot_of(policy, ordered))).hexdigest()
+    beliefs = calibration_of(row.slug).beliefs
+    now_there = hashlib.sha256(canonical_bytes(snapshot_of(policy, ordered, beliefs))).hexdigest()
     if now_there != slate.snapshot_sha256:
         remedy = "Requests, scores or the policy changed since it was proposed; propose again."
         raise Refused([_refuse(Code.STALE_PARENT, row, remedy)])

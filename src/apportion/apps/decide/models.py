@@ -24,6 +24,9 @@ class Slate(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     adopted_at = models.DateTimeField(null=True, blank=True)
+    tie_reason = models.CharField(
+        max_length=500, blank=True, help_text="Why these of those too close to tell, not others."
+    )
 
     class Meta:
         ordering = ["-number"]

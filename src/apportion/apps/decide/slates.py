@@ -32,6 +32,7 @@ ROUND = typer.Argument(..., help="The round.")
 NUMBER = typer.Argument(..., help="Number of the slate.")
 KEEP = typer.Option(False, "--keep", help="Keep it as a new slate.")
 BY = typer.Option(..., "--as", help="A board member.")
+REASON = typer.Option("", help="Why these of those too close to tell, where people settle that.")
 
 
 @slates.command("list")
@@ -145,10 +146,12 @@ def show_fairness(round_slug: str = ROUND, number: int = NUMBER) -> list[Row]:
 
 
 @slates.command("adopt")
-def adopt(ctx: typer.Context, round_slug: str, number: int, by: str = BY) -> None:
+def adopt(
+    ctx: typer.Context, round_slug: str, number: int, by: str = BY, reason: str = REASON
+) -> None:
     """Adopt a slate: every request of the round is decided and its grant paid, at one instant."""
     slate = find_slate(round_slug, number)
-    adopt_slate(slate=slate, by=find_person(by), now=ctx.obj.now())
+    adopt_slate(slate=slate, by=find_person(by), now=ctx.obj.now(), tie_reason=reason)
     typer.echo(f"Slate {number} of {slate.round.name} is in force.")
     typer.echo(f"Pay its awards: apportion grant round {round_slug} --as {by}")
 

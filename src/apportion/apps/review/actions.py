@@ -9,6 +9,7 @@ from apportion.apps.people.queries import Person, demand
 from apportion.apps.review.models import Conflict, Opinion
 from apportion.apps.review.queries import has_stake
 from apportion.apps.rounds.actions import lock_round
+from apportion.apps.rounds.queries import scores_are_closed
 from apportion.core.refusals import Code, Refusal, Refused
 from apportion.core.review import SCALE_HUNDREDTHS
 
@@ -51,6 +52,9 @@ def write_opinion(
             remedy = (
                 f"It is {request.get_state_display().lower()}; opinions come before a decision."
             )
+            raise Refused([_refuse(Code.WRONG_STATE, request, remedy)])
+        if scores_are_closed(request.round):
+            remedy = "The seed of the draw is revealed, so no score may change any more."
             raise Refused([_refuse(Code.WRONG_STATE, request, remedy)])
         if not low <= score_hundredths <= high:
             remedy = f"Score from {low / 100:g} to {high / 100:g}."

@@ -35,6 +35,13 @@ def calibration_of(round_slug: str) -> Calibration:
     )
 
 
+def has_opinions(round_slug: str) -> bool:
+    """Says whether anybody has written an opinion in a round yet."""
+    return Opinion.objects.filter(
+        request__round__slug=round_slug, written_at__isnull=False
+    ).exists()
+
+
 def stake_of(request: Request) -> Stake:
     """Collects who stands behind a request."""
     members = request.project.members.values_list("person__username", flat=True)

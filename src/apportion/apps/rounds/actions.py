@@ -1,6 +1,7 @@
 """Opening rounds and setting rates."""
 
 import hashlib
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,9 +9,18 @@ from django.db import transaction
 
 from apportion.adapters.files.parse import parse_round
 from apportion.apps.people.queries import Person, demand
-from apportion.apps.rounds.models import Area, PolicyVersion, Rate, ResourceKind, Round
+from apportion.apps.rounds.models import (
+    Area,
+    PolicyVersion,
+    Rate,
+    ResourceKind,
+    Round,
+    SeedCommitment,
+)
 from apportion.core.policy import Policy
 from apportion.core.refusals import Code, Refusal, Refused
+
+HASH = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +81,42 @@ def advance_round(*, row: Round, to: Round.State) -> None:
     """Moves a round on; the decide stage calls this when its slate is adopted."""
     row.state = to
     row.save(update_fields=["state"])
+
+
+def record_commitment(*, row: Round, sha256: str, now: datetime) -> SeedCommitment:
+    """Keeps the hash of a round's seed; whoever calls this seals it.
+
+    Refuses: ALREADY_DONE where the round has another, OUT_OF_RANGE where it is no hash.
+    """
+    if not HASH.fullmatch(sha256):
+        remedy = "Give the SHA-256 of the seed's text as 64 digits 0-9 a-f."
+        raise Refused([_refuse(Code.OUT_OF_RANGE, row.name, remedy)])
+    promised, fresh = SeedCommitment.objects.get_or_create(
+        round=row, defaults={"sha256": sha256, "committed_at": now}
+    )
+    if not fresh and promised.sha256 != sha256:
+        raise Refused(
+            [_refuse(Code.ALREADY_DONE, row.name, "Its seed is promised by another hash.")]
+        )
+    return promised
+
+
+def record_seed(*, row: Round, seed: str, now: datetime) -> SeedCommitment:
+    """Keeps the seed whose hash was published; from then on no score of the round changes.
+
+    Refuses: WRONG_STATE where no hash was published, SEED_MISMATCH where it is another seed's.
+    """
+    promised = SeedCommitment.objects.select_for_update().filter(round=row).first()
+    if promised is None:
+        remedy = f"Nobody promised a seed: apportion round commit-seed {row.slug} HASH"
+        raise Refused([_refuse(Code.WRONG_STATE, row.name, remedy)])
+    if hashlib.sha256(seed.encode()).hexdigest() != promised.sha256:
+        remedy = f"Its SHA-256 must be {promised.sha256}; mind spaces and line ends."
+        raise Refused([_refuse(Code.SEED_MISMATCH, row.name, remedy)])
+    if not promised.seed:
+        promised.seed, promised.revealed_at = seed, now
+        promised.save(update_fields=["seed", "revealed_at"])
+    return promised
 
 
 def set_rate(*, resource: str, microcredits_per_unit: int, starts_at: datetime) -> Rate:

@@ -106,3 +106,25 @@ class PolicyVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.round}, policy {self.version}"
+
+
+class SeedCommitment(models.Model):
+    """A promise of the seed by which a round draws its lots: the hash first, the seed later."""
+
+    round = models.OneToOneField(Round, on_delete=models.PROTECT, related_name="seed_commitment")
+    sha256 = models.CharField(max_length=64)
+    committed_at = models.DateTimeField()
+    seed = models.CharField(max_length=200, blank=True)
+    revealed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(seed="", revealed_at__isnull=True)
+                | (~models.Q(seed="") & models.Q(revealed_at__isnull=False)),
+                name="revealed_means_told",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.round}, {'revealed' if self.seed else 'sealed'}"

@@ -1,12 +1,20 @@
 """Reads of rounds, areas and policies."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from apportion.adapters.files.parse import parse_round
-from apportion.apps.rounds.models import Area, PolicyVersion, Rate, ResourceKind, Round
+from apportion.apps.rounds.models import (
+    Area,
+    PolicyVersion,
+    Rate,
+    ResourceKind,
+    Round,
+    SeedCommitment,
+)
 from apportion.core.ids import ResourceCode
-from apportion.core.policy import Policy
+from apportion.core.policy import SEALED_PREFIX, Policy
 from apportion.core.rates import Rate as RateFact
 from apportion.core.rates import RateCard
 from apportion.core.refusals import Code, Refusal, Refused
@@ -56,11 +64,26 @@ def policy_text(row: Round) -> str:
 
 
 def policy_of(row: Round) -> Policy:
-    """Reads the policy in force as the core's value.
+    """Reads the policy in force as the core's value, with the seed as far as it is revealed.
 
     Raises: BadInput where the stored text is not a policy, which open_round prevents.
     """
-    return parse_round(policy_text(row).encode(), f"{row.slug}/round.toml")
+    policy = parse_round(policy_text(row).encode(), f"{row.slug}/round.toml")
+    promised = seed_of(row)
+    if promised is None:
+        return policy
+    seed = promised.seed or SEALED_PREFIX + promised.sha256
+    return replace(policy, tie_seed=seed, tie_commitment=promised.sha256)
+
+
+def seed_of(row: Round) -> SeedCommitment | None:
+    """Finds the promise of a round's seed."""
+    return SeedCommitment.objects.filter(round=row).first()
+
+
+def scores_are_closed(row: Round) -> bool:
+    """Says whether the seed is revealed: whoever knows it may not score any more."""
+    return SeedCommitment.objects.filter(round=row, revealed_at__isnull=False).exists()
 
 
 def find_area(slug: str) -> Area:

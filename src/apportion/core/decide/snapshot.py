@@ -20,7 +20,7 @@ from apportion.core.policy import (
     TieRule,
     Voters,
 )
-from apportion.core.review.calibration import Belief
+from apportion.core.review.calibration import Belief, Calibration
 from apportion.core.units import DisplayUnit, Resource
 
 Document = dict[str, Any]
@@ -113,6 +113,16 @@ def asks_from(snapshot: Mapping[str, Any]) -> tuple[Ask, ...]:
 
 def _number(text: str | None) -> Fraction | None:
     return None if text is None else Fraction(text)
+
+
+def calibration_from(snapshot: Mapping[str, Any]) -> Calibration | None:
+    """Reads back how sure the scores are; None where the snapshot does not say."""
+    held = snapshot.get("beliefs")
+    if not held:
+        return None
+    beliefs = tuple(Belief(**belief) for belief in held)
+    opinions = sum(belief.opinions for belief in beliefs)
+    return Calibration(opinions=opinions, components=(), beliefs=beliefs, severities=())
 
 
 def canonical_bytes(document: object) -> bytes:

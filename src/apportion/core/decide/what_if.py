@@ -13,7 +13,12 @@ from apportion.core.decide.compare import Comparison, compare
 from apportion.core.decide.decision import Decision
 from apportion.core.decide.document import document_of
 from apportion.core.decide.overrides import Override, overrides_from, stated, with_overrides
-from apportion.core.decide.snapshot import asks_from, canonical_bytes, policy_from
+from apportion.core.decide.snapshot import (
+    asks_from,
+    calibration_from,
+    canonical_bytes,
+    policy_from,
+)
 from apportion.core.decide.solve import decide
 from apportion.core.decide.ways import WaysIn
 
@@ -40,7 +45,8 @@ def what_if(
     """
     snapshot = before["snapshot"]
     policy, asks = with_overrides(policy_from(snapshot), asks_from(snapshot), overrides)
-    decision = decide(policy=policy, asks=asks, ways_in=ways_in)
+    sure = calibration_from(snapshot)
+    decision = decide(policy=policy, asks=asks, ways_in=ways_in, calibration=sure)
     document = document_of(decision, engine_version=engine_version)
     comparison = compare(before, document)
     earlier = overrides_from(before.get("overrides", ()))
