@@ -93,6 +93,7 @@ class FloorMet:
     promised: int
     met: int
     conflict: str  # what stood in the way; empty where the promise holds
+    conflict_rows: tuple[tuple[str, ...], ...] = ()  # the same, where each row of it is needed
 
     @property
     def shortfall(self) -> int:

@@ -1,38 +1,67 @@
 """How the promises to areas came out, and what stood in the way of those that were missed."""
 
+from apportion.core.decide.conflict import Rows, conflict_of
 from apportion.core.decide.decision import FloorMet
 from apportion.core.decide.problem import Floor, Problem
+from apportion.core.decide.reasons import limit_name
 from apportion.core.decide.room import Room
+from apportion.core.policy import Objective
 from apportion.core.units import format_quantity
+
+MOST_NAMED = 6  # rows of a conflict that its text names; the file has them all
 
 
 def floors_met(room: Room) -> tuple[FloorMet, ...]:
     """Accounts for every promise; a missed one names the conflict."""
-    return tuple(
-        FloorMet(
-            area=floor.area,
-            resource=floor.resource,
-            promised=floor.promised,
-            met=room.met(floor),
-            conflict=_conflict(room, floor) if room.met(floor) < floor.promised else "",
-        )
-        for floor in room.problem.floors
+    return tuple(_met(room, floor) for floor in room.problem.floors)
+
+
+def _met(room: Room, floor: Floor) -> FloorMet:
+    met = room.met(floor)
+    text, rows = _conflict(room, floor) if met < floor.promised else ("", ())
+    return FloorMet(
+        area=floor.area,
+        resource=floor.resource,
+        promised=floor.promised,
+        met=met,
+        conflict=text,
+        conflict_rows=rows,
     )
 
 
-def _conflict(room: Room, floor: Floor) -> str:
-    """Says why a promise is missed, with the first of the causes that alone explains it."""
+def _conflict(room: Room, floor: Floor) -> tuple[str, Rows]:
+    """Says why a promise is missed: by the fewest rows that exclude it, where they can be found."""
     problem = room.problem
     unit = problem.policy.resources[floor.resource].unit
     asked = sum(problem.asks[i].ask[floor.resource] for i in floor.members)
     if asked < floor.promised:
-        return f"the area's requests ask for {format_quantity(asked, unit)} in all"
-    for limit in problem.limits:
-        above = limit.resource == floor.resource and set(floor.members) <= set(limit.members)
-        if above and limit.bound < floor.promised:
-            where = " ".join(part for part in (limit.kind, limit.owner) if part)
-            return f"{where} allows {format_quantity(limit.bound, unit)} in all"
-    return "other promises: " + _rivals(problem, floor)
+        return f"the area's requests ask for {format_quantity(asked, unit)} in all", ()
+    if problem.policy.objective is Objective.CUT_LINE:
+        return "the cut line follows the ranking and knows no floors", ()
+    found = conflict_of(room, floor)
+    if found is None or not found.rows:
+        return "other promises: " + _rivals(problem, floor), ()
+    names = [_name(problem, about) for about in found.rows[:MOST_NAMED]]
+    if more := len(found.rows) - len(names):
+        names.append(f"{more} more")
+    together = ", ".join(names[:-1]) + " and " + names[-1] if len(names) > 1 else names[0]
+    return f"it cannot hold with {together}", found.rows
+
+
+def _name(problem: Problem, about: tuple[str, ...]) -> str:
+    """Names a row for people."""
+    kind = about[0]
+    if kind == "limit":
+        limit = next(limit for limit in problem.limits if limit.about == about[1:])
+        unit = problem.policy.resources[limit.resource].unit
+        return f"{limit_name(limit)} ({format_quantity(limit.bound, unit)} {unit}s)"
+    if kind == "floor":
+        return f"what {about[1]} was promised of {about[2]}"
+    if kind == "either_or":
+        return f"the either/or {about[1]!r}"
+    if kind == "requires":
+        return f"{about[1]} requiring {about[2]}"
+    return f"the minimum of {about[1]}"
 
 
 def _rivals(problem: Problem, floor: Floor) -> str:
