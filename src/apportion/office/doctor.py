@@ -11,7 +11,8 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from apportion import __version__
-from apportion.apps.ledger.queries import check_books
+from apportion.apps.ledger.audit import audit_books
+from apportion.core.faults import BadInput
 
 PROGRAMS = {
     "chromium": "browser tests",
@@ -56,12 +57,16 @@ def _database() -> Finding:
         pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
         if pending:
             return "database", False, f"{len(pending)} migrations to run: apportion init"
-        health = check_books()
+        audit = audit_books()
     except DatabaseError as error:
         return "database", False, f"{error}".strip() + ": run apportion init"
-    if health.faults:
-        return "books", False, "; ".join(health.faults)
-    note = f"{connection.vendor}, {health.transfers} transfers sum to zero, root {health.root.hex()[:16]}"
+    except BadInput as error:
+        return "books", False, str(error)
+    if audit.differences:
+        count = len(audit.differences) + audit.more
+        first = f"{audit.differences[0]} ({count} in all: apportion ledger audit)"
+        return "books", False, first
+    note = f"{connection.vendor}, {audit.transfers} transfers sum to zero, root {audit.root.hex()[:16]}"
     return "books", True, note
 
 

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from apportion.apps.apply.actions import withdraw_request
 from apportion.apps.decide.actions import adopt_slate, propose_slate
 from apportion.apps.decide.models import Award, Decision, Slate
-from apportion.apps.ledger.queries import check_books
+from apportion.apps.ledger.audit import audit_books
 from apportion.apps.people.actions import add_person
 from apportion.apps.review.actions import declare_conflict, write_opinion
 from apportion.core.refusals import Code, Refused
@@ -161,5 +161,5 @@ def test_an_empty_round_has_nothing_to_decide(folk, spring):
 
 def test_slate_and_decisions_are_sealed_into_the_journal(folk, spring, crowded):
     adopt_slate(slate=propose(spring, folk), by=folk["eve"], now=LATER)
-    health = check_books()
-    assert (health.leaves, health.faults) == (1 + len(crowded), ())
+    health = audit_books()
+    assert (health.leaves, health.differences) == (1 + len(crowded), ())

@@ -8,7 +8,8 @@ from apportion.apps.decide.actions import adopt_slate, propose_slate
 from apportion.apps.grant.actions import grant_round
 from apportion.apps.grant.models import Grant
 from apportion.apps.grant.queries import pool_left
-from apportion.apps.ledger.queries import balance_of, check_books
+from apportion.apps.ledger.audit import audit_books
+from apportion.apps.ledger.queries import balance_of
 from apportion.core.ledger import Key, Kind
 from apportion.core.refusals import Code, Refused
 from tests.apps.small_lab import GPU, HOUR, NOW, file_request
@@ -31,7 +32,7 @@ def test_each_award_stands_in_its_projects_account(folk, decided):
     grant_round(row=decided, by=folk["eve"], now=LATER)
     assert balance_of(Key(Kind.PROJECT, "alpha", GPU)) == 40 * HOUR
     assert pool_left("spring") == {GPU: 20 * HOUR}
-    assert check_books().faults == ()
+    assert audit_books().differences == ()
 
 
 def test_granting_twice_pays_once(folk, decided):

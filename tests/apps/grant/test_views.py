@@ -5,7 +5,7 @@ import pytest
 from apportion.apps.decide.actions import propose_slate
 from apportion.apps.decide.models import Decision
 from apportion.apps.grant.models import Grant
-from apportion.apps.ledger.queries import check_books
+from apportion.apps.ledger.audit import audit_books
 from apportion.apps.review.actions import write_opinion
 from tests.apps.pages import heading, read, visit
 from tests.apps.small_lab import HOUR, NOW, file_request
@@ -39,7 +39,7 @@ def test_adopting_decides_and_pays_at_once(client, folk, spring, proposed):
     assert response["Location"] == "/rounds/spring/decide/"
     assert Decision.objects.count() == 4
     assert sum(Grant.objects.values_list("amount", flat=True)) <= 100 * HOUR
-    assert check_books().faults == ()
+    assert audit_books().differences == ()
     board = client.get("/rounds/spring/decide/")
     assert "Slate 1 is adopted and 3 grants paid." in read(board)
     assert heading(board) == "3 of 4 requests were granted."

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, transaction
 
+from apportion.apps.ledger.audit import audit_books
 from apportion.apps.ledger.loans import (
     find_debt,
     list_debts,
@@ -15,7 +16,7 @@ from apportion.apps.ledger.loans import (
 )
 from apportion.apps.ledger.models import Loan as LoanRow
 from apportion.apps.ledger.models import Record
-from apportion.apps.ledger.queries import balance_of, check_books, tip
+from apportion.apps.ledger.queries import balance_of, tip
 from apportion.core.ledger import Key, Kind
 from apportion.core.loans import Loan, LoanState
 from apportion.core.refusals import Code, Refused
@@ -46,7 +47,7 @@ def test_a_loan_moves_the_credits_and_is_owed_until_it_is_back(eve):
     assert (balance_of(ALPHA), balance_of(BETA), balance_of(RED.account)) == (60, 40, 40)
     assert (debt.owed, debt.state(NOW), debt.state(DUE)) == (40, LoanState.OPEN, LoanState.OVERDUE)
     assert Record.objects.filter(kind="loan", subject="red-1").count() == 1
-    assert check_books().faults == ()
+    assert audit_books().differences == ()
 
 
 def test_a_loan_paid_back_early_and_in_parts_returns_to_zero(eve):
@@ -56,7 +57,7 @@ def test_a_loan_paid_back_early_and_in_parts_returns_to_zero(eve):
     assert find_debt("red-1").state(DUE + DAY) is LoanState.RETURNED
     assert (balance_of(ALPHA), balance_of(BETA)) == (100, 0)
     assert balance_of(Key(Kind.ISSUED, "(lent)", RED.lender.unit)) == 0
-    assert check_books().faults == ()
+    assert audit_books().differences == ()
 
 
 def test_paying_back_more_than_is_owed_or_nothing_is_refused_and_changes_nothing(eve):

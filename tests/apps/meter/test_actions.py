@@ -6,8 +6,9 @@ import pytest
 
 from apportion.apps.apply.actions import start_project
 from apportion.apps.ledger.actions import post_transfers
+from apportion.apps.ledger.audit import audit_books
 from apportion.apps.ledger.models import Transfer
-from apportion.apps.ledger.queries import balance_of, check_books, statement
+from apportion.apps.ledger.queries import balance_of, statement
 from apportion.apps.meter.actions import import_usage
 from apportion.apps.meter.models import Charge, UsageImport
 from apportion.apps.meter.queries import balance_rows, list_imports, use_rows
@@ -88,7 +89,7 @@ def books():
     return (
         sorted(Charge.objects.values_list("key", "unit_seconds", "overrun_seconds", "project")),
         sorted(Transfer.objects.values_list("transfer_id", "amount")),
-        check_books(),
+        audit_books(),
     )
 
 
@@ -97,7 +98,7 @@ def test_use_is_paid_from_the_projects_credits_and_the_books_balance(alpha, take
     assert (taken.added, taken.suspended, taken.overrun_seconds) == (2, 0, {GPU: 0})
     assert balance_of(ALPHA) == (20 - 12) * HOUR
     assert balance_of(Key(Kind.CONSUMED, "alpha", GPU)) == 12 * HOUR
-    assert (check_books().sums, check_books().faults) == ({GPU: 0}, ())
+    assert (audit_books().sums, audit_books().differences) == ({GPU: 0}, ())
     assert {charge.project for charge in Charge.objects.all()} == {alpha}
 
 

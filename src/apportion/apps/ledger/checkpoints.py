@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Max
 
 from apportion.apps.ledger.actions import lock_tip
 from apportion.apps.ledger.keys import journal_name, office_keys, public_keys, read_witnesses
@@ -68,8 +69,8 @@ def add_cosignatures(lines: Sequence[Signature]) -> list[Signed]:
 
     A line that is there already changes nothing.
 
-    Refuses: NOT_ALLOWED where the signer is no witness of ours, NOT_VERIFIED where the line holds
-    for no checkpoint of ours, STALE_PARENT where the witness has signed a larger one.
+    Refuses: NOT_ALLOWED where the signer is no witness of ours, NOT_SIGNED where the line holds
+    for no checkpoint of ours, WRONG_STATE where the witness has signed a larger one.
     """
     witnesses = {(key.name, key.id): key for key in read_witnesses().witnesses.values()}
     with transaction.atomic():
@@ -127,6 +128,12 @@ def list_checkpoints() -> list[Signed]:
     return [_signed(row) for row in rows]
 
 
+def cosigned_sizes() -> dict[str, int]:
+    """Gives the size of the largest checkpoint that each witness signed, by its name."""
+    rows = Cosignature.objects.order_by().values_list("witness").annotate(Max("checkpoint"))
+    return dict(rows)
+
+
 def signers_of(note: Note) -> tuple[Key, ...]:
     """Gives the keys of those who signed: the office's own, and witnesses that it knows."""
     known = (*public_keys(), *read_witnesses().witnesses.values())
@@ -165,7 +172,7 @@ def _add_line(line: Signature, key: Key | None) -> Signed:
             continue
         return _store_line(line, signed, from_epoch(stamp or 0))
     remedy = "Hand it the checkpoint that `apportion ledger witness request` prints."
-    raise Refused([_refuse(Code.NOT_VERIFIED, f"the line of witness {line.name}", remedy)])
+    raise Refused([_refuse(Code.NOT_SIGNED, f"the line of witness {line.name}", remedy)])
 
 
 def _store_line(line: Signature, signed: Signed, at: datetime) -> Signed:
@@ -174,7 +181,7 @@ def _store_line(line: Signature, signed: Signed, at: datetime) -> Signed:
     if last is not None and last.checkpoint_id > signed.size:
         remedy = "Nothing is lost: its later word covers this one."
         numbers = {"signed": signed.size, "signed_before": last.checkpoint_id}
-        raise Refused([_refuse(Code.STALE_PARENT, f"witness {line.name}", remedy, **numbers)])
+        raise Refused([_refuse(Code.WRONG_STATE, f"witness {line.name}", remedy, **numbers)])
     if last is None or last.checkpoint_id != signed.size:
         Cosignature.objects.create(
             checkpoint_id=signed.size,

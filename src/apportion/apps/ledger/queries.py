@@ -6,8 +6,7 @@ from datetime import date, datetime
 
 from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery, Sum
 
-from apportion.apps.ledger.leaves import MISSING, read_leaves
-from apportion.apps.ledger.models import Account, Hold, Note, Tip, Transfer
+from apportion.apps.ledger.models import Account, Note, Tip, Transfer
 from apportion.core import journal
 from apportion.core.ledger import BY_NUMBER, RELEASES, Key, Kind, TransferCode
 from apportion.core.windows import from_epoch_us, to_epoch_us
@@ -29,17 +28,6 @@ class Line:
     source: str  # its note, or what its posting was for; empty where both were erased
     other: Key
     amount: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Health:
-    """What an auditor asks of the books first."""
-
-    transfers: int
-    leaves: int
-    root: bytes
-    sums: dict[str, int]  # per unit; zero in sound books
-    faults: tuple[str, ...]
 
 
 def key_of(account: Account) -> Key:
@@ -127,36 +115,6 @@ def subtrees_at(end: Tip) -> tuple[bytes, ...]:
     return tuple(frontier[at : at + size] for at in range(0, len(frontier), size))
 
 
-def check_books() -> Health:
-    """Recomputes the books from the transfers alone and lists what does not agree."""
-    end = tip()
-    faults: list[str] = []
-    count, leaves = Transfer.objects.count(), read_leaves(0, end.size)
-    if count != end.transfers:
-        faults.append(f"the tip counts {end.transfers} transfers, the books hold {count}")
-    root_now = journal.root_of(leaves)
-    if root_now != journal.frontier_root(bytes(end.frontier)):
-        faults.append(f"the journal's {len(leaves)} leaves do not give its root")
-    faults += [f"{seq} is missing" for seq, leaf in enumerate(leaves) if leaf == MISSING]
-    faults += _folded_faults()
-    totals = unit_sums()
-    faults += [f"{unit} accounts sum to {total}, not 0" for unit, total in totals.items() if total]
-    return Health(
-        transfers=count, leaves=len(leaves), root=root_now, sums=totals, faults=tuple(faults)
-    )
-
-
-def prove_leaf(index: int) -> tuple[bytes, tuple[bytes, ...], int, bytes]:
-    """Gives leaf hash, path, size and root, with which anyone can check one leaf offline.
-
-    Raises: IndexError where there is no such leaf.
-    """
-    leaves = read_leaves(0, tip().size)
-    subtrees = journal.subtrees_of(leaves)
-    path = journal.prove_inclusion(subtrees, index=index, size=len(leaves))
-    return leaves[index], path, len(leaves), journal.root_at(subtrees, len(leaves))
-
-
 def words_of(rows: Iterable[Transfer]) -> dict[int, str]:
     """Reads what each transfer was for, by seq; in one statement more than `with_words`."""
     listed = list(rows)
@@ -190,24 +148,6 @@ def _line(row: Transfer, account: Account) -> Line:
         other=key_of(row.credit if out else row.debit),
         amount=-row.amount if out else row.amount,
     )
-
-
-def _folded_faults() -> list[str]:
-    """Compares each account's counters with what its transfers come to."""
-    folded: dict[int, list[int]] = {}
-    held = Hold.objects.filter(open=True).values("hold_id")
-    moved = Transfer.objects.exclude(code_number__in=PENDING)
-    pending = Transfer.objects.filter(transfer_id__in=held)
-    for first, rows in ((0, moved), (2, pending)):
-        for place, side in enumerate(("debit", "credit"), start=first):
-            for account, total in rows.order_by().values_list(side).annotate(Sum("amount")):
-                folded.setdefault(account, [0, 0, 0, 0])[place] = int(total)
-    return [
-        f"{row} says {said}, its transfers {folded.get(row.pk, [0, 0, 0, 0])}"
-        for row in Account.objects.all()
-        if (said := [row.debits, row.credits, row.debits_pending, row.credits_pending])
-        != folded.get(row.pk, [0, 0, 0, 0])
-    ]
 
 
 def credited(*, kind: Kind, until: datetime) -> dict[Key, int]:

@@ -31,6 +31,7 @@ PERMITS: dict[str, frozenset[Role.Kind]] = {
     "slate.adopt": frozenset({B}),
     "project.see": EVERYONE,
     "ledger.see": frozenset({B, O, A}),
+    "ledger.erase": frozenset({O}),
     "period.open": frozenset({B, O}),
     "period.close": frozenset({B, O}),
     "loan.open": frozenset({B}),
