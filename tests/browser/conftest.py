@@ -8,10 +8,14 @@ from playwright.sync_api import Page
 from apportion.apps.decide.actions import adopt_slate, propose_slate
 from apportion.apps.grant.actions import grant_round
 from apportion.apps.ledger.actions import post_transfers
+from apportion.apps.ledger.closing import open_period
+from apportion.apps.ledger.loans import open_loan
 from apportion.apps.review.actions import assign_reviewer
 from apportion.apps.rounds.actions import Dates, mark_flagship, open_round, set_rate
 from apportion.core.ids import transfer_id
 from apportion.core.ledger import Key, Kind, Transfer, TransferCode
+from apportion.core.loans import Loan
+from apportion.core.windows import Window
 from tests.apps import small_lab
 from tests.apps.small_lab import GPU, HOUR, NOW, POLICY
 
@@ -51,6 +55,9 @@ def office(transactional_db):
     adopt_slate(slate=slate, by=folk["eve"], now=early)
     grant_round(row=old, by=folk["eve"], now=early)
     spend("older", begun)
+    window = Window(starts_at=begun, ends_at=dates.credits_end_at)
+    open_period(name=PAST, window=window, round_row=old, by=folk["ops"], now=early)
+    lend("eldest", folk["eve"], due_at=NOW)
     new = small_lab.open_spring(folk["eve"])
     asks = (("alpha", 9), ("beta", 7), ("gamma", 5), ("delta", 3))
     rows = fill(new, folk, NOW, [(slug, score, 40, "foundations") for slug, score in asks])
@@ -78,6 +85,13 @@ def fill(row, folk, at, asks):
         ]
     finally:
         small_lab.NOW = small_lab_now
+
+
+def lend(project, by, *, due_at):
+    """Lends a project an hour of another, which is due already when the tests begin."""
+    lender, borrower = (Key(Kind.PROJECT, name, GPU) for name in ("elder", project))
+    loan = Loan(ref="red-1", lender=lender, borrower=borrower, amount=HOUR, due_at=due_at)
+    open_loan(loan=loan, by=by, now=due_at - timedelta(days=9))
 
 
 def spend(project, since):

@@ -3,9 +3,14 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from apportion.apps.ledger.statements import find_account
+from apportion.core.ledger import Key, Kind
+from tests.apps.small_lab import GPU
+
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+STATEMENT = "/ledger/accounts/{older}/"
 PAGES = {
     "login": (None, "/login/"),
     "not there": (None, "/nowhere/"),
@@ -28,6 +33,10 @@ PAGES = {
     "project": ("ann", "/projects/older/"),
     "project without a grant": ("ann", "/projects/alpha/"),
     "ledger": ("aud", "/ledger/"),
+    "statement": ("aud", STATEMENT),
+    "periods": ("aud", "/ledger/periods/"),
+    "period": ("aud", "/ledger/periods/winter/"),
+    "loans": ("aud", "/ledger/loans/"),
     "enforcement": ("ops", "/enforcement/"),
     "refused": ("ann", "/ledger/"),
 }
@@ -44,13 +53,18 @@ def quiet(page):
     assert [text for text in bad if not any(code in text for code in EXPECTED_REFUSALS)] == []
 
 
+def number_of(project):
+    """Gives the number of a project's account, as addresses name it."""
+    return find_account(Key(Kind.PROJECT, project, GPU)).pk
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_page_has_a_fault_that_axe_can_find(enter, quiet, scheme):
     quiet.emulate_media(color_scheme=scheme)
     found = {}
     somebody = None
     for name, (who, path) in PAGES.items():
-        page = enter(who if who != somebody else None, path)
+        page = enter(who if who != somebody else None, path.format(older=number_of("older")))
         somebody = who or somebody
         response = Axe().run(page, options=RULES).response
         for fault in (*response["violations"], *unjudged(response)):
@@ -103,7 +117,7 @@ def test_nothing_runs_out_of_a_narrow_screen(enter, quiet, width):
     wide = {}
     somebody = None
     for name, (who, path) in PAGES.items():
-        page = enter(who if who != somebody else None, path)
+        page = enter(who if who != somebody else None, path.format(older=number_of("older")))
         somebody = who or somebody
         beyond = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         if beyond > 0:

@@ -33,6 +33,8 @@ PAGES = (
     "/mine/requests/",
     "/mine/reviews/",
     "/ledger/",
+    "/ledger/periods/",
+    "/ledger/loans/",
     "/enforcement/",
 )
 ROLES = {
@@ -48,6 +50,8 @@ ALLOWED = {
     "/mine/reviews/": {"rev"},
     "/rounds/spring/decide/": {"eve", "aud"},
     "/ledger/": {"eve", "ops", "aud"},
+    "/ledger/periods/": {"eve", "ops", "aud"},
+    "/ledger/loans/": {"eve", "ops", "aud"},
     "/enforcement/": {"eve", "ops", "aud"},
 }
 
