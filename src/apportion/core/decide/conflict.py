@@ -98,7 +98,7 @@ class _Question:
     def _binary_rows(self, abouts: Rows) -> list[Row]:
         """Ties each fraction to its binary, at its minimum only where that is among the rows."""
         problem, count = self._problem, len(self._problem.asks)
-        kept, place = set(abouts), {ask.id: i for i, ask in enumerate(problem.asks)}
+        kept, place = set(abouts), {str(ask.id): i for i, ask in enumerate(problem.asks)}
         rows = []
         for i, ask in enumerate(problem.asks):
             least = problem.least[i] if ("minimum", ask.id) in kept else 1
