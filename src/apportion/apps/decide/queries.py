@@ -98,6 +98,17 @@ def list_slates(round_slug: str) -> list[Slate]:
     return list(Slate.objects.filter(round__slug=round_slug).select_related("proposed_by"))
 
 
+def other_slates(slate: Slate) -> list[Slate]:
+    """Lists the round's other slates, the newest first, without their documents."""
+    rows = Slate.objects.filter(round=slate.round_id).exclude(pk=slate.pk)
+    return list(rows.only("number", "round_id", "proposed_at", "adopted_at"))
+
+
+def titles(row: Round) -> dict[str, str]:
+    """Gives the titles of what was submitted to a round, by request."""
+    return {request.ref: request.title for request in submitted_requests(row.slug)}
+
+
 def latest_slate(row: Round) -> Slate | None:
     """Finds the adopted slate, or else the newest proposal."""
     slates = Slate.objects.filter(round=row).select_related("proposed_by", "adopted_by")

@@ -1,6 +1,7 @@
 """The decision board, and slates as files."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -9,10 +10,22 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from apportion.apps.decide import actions, queries
+from apportion.apps.decide.comparing import (
+    compared_rows,
+    comparison_told,
+    fairness_told,
+    treated_rows,
+    units_of,
+)
 from apportion.apps.decide.outlook import Lot, draw_outlook, look_out
+from apportion.apps.decide.queries import document_of
 from apportion.apps.people.gates import Visit, allowed
 from apportion.apps.people.queries import may
-from apportion.apps.rounds.queries import area_positions, find_round, policy_of
+from apportion.apps.rounds.queries import Round, area_positions, find_round, policy_of
+from apportion.core.decide.compare import Comparison, compare
+from apportion.core.decide.fairness import fairness_of
+from apportion.core.decide.overrides import Moved, Override
+from apportion.core.faults import BadInput
 
 PAGE = 50
 
@@ -40,6 +53,8 @@ def board(request: Visit, slug: str) -> HttpResponse:
         "tally": _tally(outlook.lots),
         "focus": request.GET.get("focus") or _first_below(tuple(page)),
         "may_propose": may(request.user, "slate.propose") and row.state in {"open", "review"},
+        "others": queries.other_slates(slate) if slate else [],
+        "may_move": may(request.user, "slate.propose") and slate and slate.adopted_at is None,
         "may_adopt": may(request.user, "slate.adopt") and slate and slate.adopted_at is None,
     }
     return render(request, "decide/board.html", context)
@@ -53,6 +68,67 @@ def propose(request: Visit, slug: str) -> HttpResponse:
     slate = actions.propose_slate(row=row, by=request.user, now=request.now)
     messages.success(request, f"Slate {slate.number} is proposed. Nothing is granted yet.")
     return redirect("decide:board", slug=slug)
+
+
+@require_POST
+@allowed("slate.propose")
+def what_if(request: Visit, slug: str, number: int) -> HttpResponse:
+    """Shows what putting a request in or out would change, or keeps it as a new slate."""
+    slate = queries.find_slate(slug, number)
+    held = request.POST
+    pin = Override(
+        moved=Moved.IN if held.get("moved") == Moved.IN else Moved.OUT,
+        owner=held.get("owner", ""),
+        why=held.get("why", ""),
+    )
+    try:
+        if "keep" in held:
+            kept = actions.move_slate(
+                slate=slate, overrides=[pin], by=request.user, now=request.now
+            )
+            messages.success(request, f"Slate {kept.number} is proposed. Nothing is granted yet.")
+            return redirect("decide:board", slug=slug)
+        found = actions.preview_move(slate=slate, overrides=[pin], by=request.user)
+    except BadInput as bad:
+        context = {"round": slate.round, "slate": slate, "faults": bad.faults}
+        return _moved(request, context, status=422)
+    context = _compared(slate.round, found.comparison, document_of(slate))
+    return _moved(request, {**context, "slate": slate, "pin": pin}, status=200)
+
+
+@require_safe
+@allowed("slate.see")
+def compare_slates(request: Visit, slug: str, number: int, other: int) -> HttpResponse:
+    """Shows who gains and who loses between two slates, and how the second treats the areas."""
+    before, after = queries.find_slate(slug, number), queries.find_slate(slug, other)
+    first, second = document_of(before), document_of(after)
+    context = _compared(before.round, compare(first, second), first)
+    report = fairness_of(second)
+    context |= {
+        "before": before,
+        "after": after,
+        "overrides": second.get("overrides", ()),
+        "fairness": treated_rows(report),
+        "fairness_told": list(fairness_told(report)),
+    }
+    return render(request, "decide/compare.html", context)
+
+
+def _moved(request: Visit, context: dict[str, Any], *, status: int) -> HttpResponse:
+    """A part of the board where the page asks for one (which swaps in nothing but a 200), else a page."""
+    if request.headers.get("HX-Request"):
+        return render(request, "decide/movedpart.html", context)
+    return render(request, "decide/moved.html", context, status=status)
+
+
+def _compared(row: Round, comparison: Comparison, document: Mapping[str, Any]) -> dict[str, Any]:
+    """A comparison as the templates show it: requests by their titles, amounts to be read."""
+    titles, units = queries.titles(row), units_of(document)
+    rows = [
+        {**line, "title": titles.get(str(line["request"]), line["request"])}
+        for line in compared_rows(comparison, units)
+    ]
+    return {"round": row, "told": list(comparison_told(comparison, units)), "rows": rows}
 
 
 @require_safe
