@@ -87,6 +87,7 @@ def _keep_slate(row: Round, document: dict[str, Any], *, by: Person, now: dateti
     text = canonical_bytes(document).decode()
     with transaction.atomic():
         row = lock_round(row)
+        _demand_undecided(row)  # somebody may have adopted while the engine ran
         last = row.slates.aggregate(last=Max("number"))["last"] or 0
         return Slate.objects.create(
             round=row,
