@@ -147,6 +147,11 @@ def _floors(decision: Decision) -> list[str]:
         lines.append(
             f"  {floor.area}: {promised} {unit.value}s of {floor.resource} promised, {met} given, {said}"
         )
+    for owed in decision.carried:
+        unit = decision.policy.resources[owed.resource].unit
+        before, after = (format_quantity(n, unit) for n in (owed.before, owed.after))
+        said = f"owed {after} {unit.value}s of {owed.resource} after this round, {before} before"
+        lines.append(f"  {owed.area}: {said}")
     return ["Floors", *lines] if lines else []
 
 

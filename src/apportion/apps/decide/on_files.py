@@ -12,6 +12,7 @@ import typer
 from apportion import __version__
 from apportion.adapters.files.client import read_whole, write_whole
 from apportion.adapters.files.parse import check_reviews, parse_requests, parse_reviews, parse_round
+from apportion.adapters.files.parse_carried import with_carried
 from apportion.adapters.files.render import decision_bytes, overview, summary
 from apportion.apps.decide.elections import or_election
 from apportion.core.decide.problem import Ask
@@ -31,6 +32,7 @@ NARROW, WIDE = 40, 200
 ROUND = typer.Option(..., "--round", help="The policy: round.toml.")
 REQUESTS = typer.Option(..., "--requests", help="What is asked: requests.csv.")
 REVIEWS = typer.Option(None, "--reviews", help="Opinions: reviews.csv, for odds and ties.")
+CARRIED = typer.Option(None, "--carried", help="The round before: what its decision left owed.")
 OUT = typer.Option(..., "--out", help="Where the decision goes: decision.json.")
 OBJECTIVE = typer.Option("", "--objective", help=f"Instead of the round's: {', '.join(Objective)}.")
 WAYS = typer.Option(
@@ -56,6 +58,7 @@ def decide_files(  # noqa: PLR0913  a command is its options
     out: Path = OUT,
     *,
     reviews_file: Path | None = REVIEWS,
+    carried_file: Path | None = CARRIED,
     objective: str = OBJECTIVE,
     ways_in: str = WAYS,
     timings: bool = TIMINGS,
@@ -65,6 +68,8 @@ def decide_files(  # noqa: PLR0913  a command is its options
     started = time.process_time()
     try:
         policy, asks = _inputs(round_file, requests_file, objective)
+        if carried_file is not None:
+            policy = with_carried(policy, read_whole(carried_file), str(carried_file))
         calibration = _opinions(reviews_file, round_file, policy, asks)
         ways = _ways(ways_in)
         _check_folder(out)

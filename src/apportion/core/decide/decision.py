@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
+from apportion.core.decide.carry import Owed
 from apportion.core.decide.phases import Phase
 from apportion.core.decide.problem import Ask
 from apportion.core.decide.reasons import Reason
@@ -121,6 +122,7 @@ class Decision:
     bound_class: str  # integer-certificate, solver or walk
     missed: Fraction
     phases: tuple[Phase, ...]
+    carried: tuple[Owed, ...] = ()  # what areas are owed from the rounds before, and after this one
     beliefs: tuple[Belief, ...] = ()
     ties: Ties | None = None  # None: nothing is known of how sure the scores are
 

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from fractions import Fraction
 
+from apportion.core.decide.carry import Owed
 from apportion.core.decide.certificate import PRICE_SCALE, ProofNode
 from apportion.core.decide.decision import (
     SHARE,
@@ -51,6 +52,7 @@ def document_of(decision: Decision, *, engine_version: str) -> Document:
         "seed": decision.policy.tie_seed,
         "awards": [_award(award) for award in decision.awards],
         "floors": [_floor(floor) for floor in decision.floors],
+        "carried": [_owed(owed) for owed in decision.carried],
         "measure": decision.measure.value,
         "points": points_text(decision.points),
         "value": decimal_text(decision.value, decimals),
@@ -116,6 +118,15 @@ def _floor(floor: FloorMet) -> Document:
         "shortfall": floor.shortfall,
         "conflict": floor.conflict,
         "conflict_rows": [list(row) for row in floor.conflict_rows],
+    }
+
+
+def _owed(owed: Owed) -> Document:
+    return {
+        "area": owed.area,
+        "resource": owed.resource,
+        "before": owed.before,
+        "after": owed.after,
     }
 
 

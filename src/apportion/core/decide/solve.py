@@ -6,6 +6,7 @@ Pure: the same policy and requests give the same decision whatever their order.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
+from apportion.core.decide.carry import owed_after
 from apportion.core.decide.cut_line import ranking, walk_cut_line
 from apportion.core.decide.decision import Award, Decision, Outcome
 from apportion.core.decide.floors import floors_met
@@ -63,6 +64,7 @@ def decide(
         objective=policy.objective,
         awards=awards,
         floors=floors_met(outcomes.room),
+        carried=owed_after(outcomes.room),
         value=value,
         bound=bound,
         tolerance=main.slack,

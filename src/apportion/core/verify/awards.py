@@ -22,6 +22,7 @@ def check_awards(facts: Facts, document: dict[str, Any]) -> Taken:
     _check_limits(facts, taken)
     _check_links(facts, taken)
     _check_floors(facts, taken, document["floors"])
+    _check_carried(facts, taken, document["carried"])
     total = sum(points(facts.requests[name], steps) for name, steps in taken.items())
     stated = Fraction(document["points"]) * MICRO
     ensure(stated == total, f"{document['points']} points are stated, the awards have {total}e-6")
@@ -130,6 +131,24 @@ def _check_floors(facts: Facts, taken: Taken, stated: list[dict[str, Any]]) -> N
             f"floor {where}: the shortfall is {max(0, promised - met)}",
         )
         ensure(met >= promised or bool(floor["conflict"]), f"floor {where}: no conflict is named")
+
+
+def _check_carried(facts: Facts, taken: Taken, stated: list[dict[str, Any]]) -> None:
+    """What was promised, asked for and not given stays owed; nothing else is."""
+    owed = {}
+    for about, (promised, members) in facts.floors.items():
+        area, resource = about
+        before = facts.policy["carried"].get(area, {}).get(resource, 0)
+        after = max(0, min(promised, sum(members.values())) - _met(facts, taken, members))
+        if before or after:
+            owed[area, resource] = before, after
+    found = {(o["area"], o["resource"]): (o["before"], o["after"]) for o in stated}
+    for area, resource in {**owed, **found}:
+        after = owed.get((area, resource), (0, 0))[1]
+        ensure(
+            found.get((area, resource)) == owed.get((area, resource)),
+            f"{area} is owed {after} of {resource} after this round",
+        )
 
 
 def _met(facts: Facts, taken: Taken, members: dict[str, int]) -> int:
