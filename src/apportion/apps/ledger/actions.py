@@ -4,14 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-import numpy as np
-from django.db import IntegrityError, transaction
+from django.db import DataError, IntegrityError, transaction
 
 from apportion.apps.ledger.fields import id_value
 from apportion.apps.ledger.models import Account, Hold, Tip
 from apportion.apps.ledger.queries import BATCH, find_accounts, key_of
 from apportion.apps.ledger.writer import Pen, Words
-from apportion.apps.ledger.writer_reads import account_of, due_holds, find_standing, ledgers_of
+from apportion.apps.ledger.writer_reads import account_of, due_holds, find_standing, fits
 from apportion.apps.ledger.writer_rows import Growth, grow_counters, insert_rows
 from apportion.core.ledger import Counters, Key, Posted, TransferCode, World, post_batch
 from apportion.core.ledger import Transfer as Leg
@@ -20,7 +19,7 @@ from apportion.core.ledger.columns import (
     Sums,
     is_plain,
     place_legs,
-    prove,
+    sum_plain,
     to_columns,
     to_transfers,
 )
@@ -78,9 +77,7 @@ def post_columns(columns: Columns, *, now: datetime, actor: str, memo: str = "")
         if _write_proved(pen, columns, at_us=at_us, words=words) is not None:
             pen.close()
             return None
-        numbers = np.union1d(columns.debit, columns.credit).tolist()
-        rows = Account.objects.filter(pk__in=numbers)
-        legs = to_transfers(columns, {row.pk: account_of(row).key for row in rows})
+        legs = to_transfers(columns, _keys(columns))
         posted = post_batch(legs, world=gather_world(legs, pen.tip, now_us=at_us, opens=False))
         if posted.refusals:
             raise Refused(posted.refusals)
@@ -193,11 +190,11 @@ def _post_proved(
     if sums is None:
         return None
     by_number = {number: key for key, number in numbers.items()}
+    out_of = dict(zip(sums.debited.tolist(), sums.debits.tolist(), strict=True))
+    into = dict(zip(sums.credited.tolist(), sums.credits.tolist(), strict=True))
     changes = {
-        by_number[number]: Counters(debits=debits, credits=credits_)
-        for number, debits, credits_ in zip(
-            sums.number.tolist(), sums.debits.tolist(), sums.credits.tolist(), strict=True
-        )
+        by_number[number]: Counters(debits=out_of.get(number, 0), credits=into.get(number, 0))
+        for number in sums.numbers().tolist()
     }
     return Posted(
         expired=(), accepted=tuple(legs), legs=places, existing=(), refusals=(), changes=changes
@@ -205,19 +202,23 @@ def _post_proved(
 
 
 def _write_proved(pen: Pen, columns: Columns, *, at_us: int, words: Words) -> Sums | None:
-    """Writes columns that are provably acceptable in any order; else gives None."""
-    numbers = np.union1d(columns.debit, columns.credit)
-    if due_holds(now_us=at_us, accounts=set(numbers.tolist())):
-        return None  # the exact rules release them first
-    sums = prove(columns, ledgers_of(numbers), closed_before_us=pen.tip.closed_before_us)
-    if sums is None:
-        return None
+    """Writes columns that are acceptable in any order; else gives None and writes nothing."""
+    sums = sum_plain(columns, closed_before_us=pen.tip.closed_before_us)
+    if sums is None or due_holds(now_us=at_us, accounts=set(sums.debited.tolist())):
+        return None  # the exact rules release first what is due
     kept = pen.keep()
-    growth = Growth(number=sums.number, debits=sums.debits, credits=sums.credits)
+    # What goes out is written before what comes in: an account that cannot pay it all from what
+    # it has fails its own constraint, and the batch goes to the exact rules.
+    growth = (
+        Growth(number=sums.debited, debits=sums.debits),
+        Growth(number=sums.credited, credits=sums.credits),
+    )
     try:
         with transaction.atomic():
+            if not fits(columns, sums):
+                return None
             pen.write(columns, recorded_us=at_us, words=words, growth=growth)
-    except IntegrityError:  # an id of the batch stands in the books
+    except (IntegrityError, DataError):  # an id stands in the books, or an account cannot pay
         pen.come_back(kept)
         return None
     return sums
@@ -231,7 +232,7 @@ def _write(pen: Pen, posted: Posted, *, at_us: int, words: Words) -> None:
     numbers = _numbers(pen, legs, rows)
     columns = to_columns(legs, places, numbers)
     growth = grow_counters({numbers[key]: change for key, change in posted.changes.items()})
-    first = pen.write(columns, recorded_us=at_us, words=_words_of(legs, words), growth=growth)
+    first = pen.write(columns, recorded_us=at_us, words=_words_of(legs, words), growth=[growth])
     insert_rows(
         Hold,
         ("seq", "hold_id", "debit_id", "expires_us", "open"),
@@ -253,6 +254,27 @@ def _numbers(pen: Pen, legs: Sequence[Leg], rows: Mapping[Key, Account]) -> dict
     if missing:
         numbers |= {key_of(row): row.pk for row in pen.open_accounts(missing)}
     return numbers
+
+
+def _keys(columns: Columns) -> dict[int, Key]:
+    """Names the accounts of a batch.
+
+    Refuses: ACCOUNT_UNKNOWN.
+    """
+    numbers = sorted(set(columns.debit.tolist()) | set(columns.credit.tolist()))
+    keys: dict[int, Key] = {}
+    for at in range(0, len(numbers), BATCH):
+        rows = Account.objects.filter(pk__in=numbers[at : at + BATCH])
+        keys |= {row.pk: key_of(row) for row in rows}
+    missing = [number for number in numbers if number not in keys]
+    if missing:
+        remedy = "Open it first, or mend its number."
+        subjects = [f"account {number}" for number in missing]
+        raise Refused(
+            Refusal(code=Code.ACCOUNT_UNKNOWN, subject=subject, remedy=remedy)
+            for subject in subjects
+        )
+    return keys
 
 
 def _words_of(legs: Sequence[Leg], words: Words) -> Words:

@@ -32,6 +32,14 @@ class TransferIdField(models.Field):  # type: ignore[type-arg]  # generic in the
         return bytes.fromhex(value) if isinstance(value, str) else value
 
 
+class SeqField(models.BigIntegerField):  # type: ignore[type-arg]  # generic in the stubs alone
+    """Holds a seq as a key; SQLite then keeps the rows by it and no index beside them."""
+
+    def db_type(self, connection: BaseDatabaseWrapper) -> str | None:
+        """Names the type of the column."""
+        return "integer" if connection.vendor == "sqlite" else super().db_type(connection)
+
+
 def id_value(value: bytes) -> uuid.UUID | bytes:
     """Gives what the driver takes for an id, where rows go straight to it."""
     return uuid.UUID(bytes=value) if office.vendor == "postgresql" else value

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from apportion.apps.ledger.models import Hold, Note, Posting, Record
 from apportion.core.journal import HASH_BYTES
+from apportion.core.journal.lanes import hash_messages
 from apportion.core.ledger.columns import (
     HASHED_BYTES,
     Columns,
-    hash_leaves,
     ids_column,
     pack_leaves,
 )
@@ -30,27 +30,27 @@ def read_leaves(low: int, high: int) -> list[bytes]:
     found = dict(Record.objects.filter(seq__gte=low, seq__lt=high).values_list("seq", "hash"))
     leaves = [bytes(found.get(seq, MISSING)) for seq in range(low, high)]
     seqs, packed = pack_transfers(low, high)
-    for seq, leaf in zip(seqs, hash_leaves(packed), strict=True):
-        leaves[seq - low] = leaf
+    for seq, leaf in zip(seqs, hash_messages(packed), strict=True):
+        leaves[seq - low] = leaf.tobytes()
     return leaves
 
 
 def read_transfer_leaf(seq: int) -> bytes | None:
     """Packs the leaf of one transfer; None where no transfer has this seq."""
     _, packed = pack_transfers(seq, seq + 1)
-    return packed[1:HASHED_BYTES] or None
+    return packed[0, 1:].tobytes() if len(packed) else None
 
 
-def pack_transfers(low: int, high: int) -> tuple[list[int], bytes]:
+def pack_transfers(low: int, high: int) -> tuple[list[int], NDArray[np.uint8]]:
     """Packs the leaves of the transfers with seq in [low, high).
 
-    Shape: their seqs, and HASHED_BYTES of each: the leaf's prefix and the leaf.
+    Shape: their seqs, and a row of HASHED_BYTES of each: the leaf's prefix and the leaf.
     """
     with connection.cursor() as cursor:
         cursor.execute(TRANSFERS, [low, high])
         rows = cursor.fetchall()
     if not rows:
-        return [], b""
+        return [], np.empty((0, HASHED_BYTES), dtype=np.uint8)
     seqs, ids, debits, credits_, amounts, effective, codes, legs, abouts, postings = zip(
         *rows, strict=True
     )

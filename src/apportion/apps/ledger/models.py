@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db import models
 
-from apportion.apps.ledger.fields import TransferIdField
+from apportion.apps.ledger.fields import SeqField, TransferIdField
 from apportion.apps.rounds.models import Round
 from apportion.core.ledger import BY_NUMBER, TransferCode
 from apportion.core.windows import from_epoch_us
@@ -103,7 +103,7 @@ class Transfer(models.Model):
     The writer checks what foreign keys would: a constraint costs more than the whole row.
     """
 
-    seq = models.BigIntegerField(primary_key=True)
+    seq = SeqField(primary_key=True)
     transfer_id = TransferIdField(unique=True)
     amount = models.BigIntegerField()
     effective_us = models.BigIntegerField()
@@ -152,7 +152,7 @@ class Transfer(models.Model):
 class Hold(models.Model):
     """What a hold adds to its transfer: until when, and whether it is still open."""
 
-    seq = models.BigIntegerField(primary_key=True, help_text="Of its transfer.")
+    seq = SeqField(primary_key=True, help_text="Of its transfer.")
     hold_id = TransferIdField(unique=True, help_text="Of its transfer.")
     debit = models.ForeignKey(
         Account, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
@@ -175,7 +175,7 @@ class Hold(models.Model):
 class Note(models.Model):
     """The words of one transfer; may be erased, and the leaf keeps its commitment."""
 
-    seq = models.BigIntegerField(primary_key=True, help_text="Of its transfer.")
+    seq = SeqField(primary_key=True, help_text="Of its transfer.")
     text = models.CharField(max_length=200, null=True)  # noqa: DJ001  null says that it was erased
     salt = models.BinaryField(max_length=32, null=True)
     commitment = models.BinaryField(max_length=32)
@@ -190,7 +190,7 @@ class Note(models.Model):
 class Record(models.Model):
     """A sealed record that is not a transfer: an account's opening, a slate, a policy version."""
 
-    seq = models.BigIntegerField(primary_key=True)
+    seq = SeqField(primary_key=True)
     kind = models.CharField(max_length=12)
     subject = models.CharField(max_length=200)
     hash = models.BinaryField(max_length=32, help_text="The leaf hash of the record.")

@@ -18,11 +18,10 @@ from apportion.apps.ledger.writer_rows import Growth, add_counters, insert_rows,
 from apportion.core import journal
 from apportion.core.faults import WorldError
 from apportion.core.journal.commitments import SALT_BYTES, commit_text
+from apportion.core.journal.lanes import grow_many, hash_messages
 from apportion.core.ledger import Key
-from apportion.core.ledger.columns import Columns, hash_leaves, pack_leaves
+from apportion.core.ledger.columns import Columns, pack_leaves
 from apportion.core.ledger.leaf import join_words, pack_account
-
-CHUNK = 50_000  # transfers hashed and sent at a time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +62,10 @@ class Pen:
                 )
             ],
         )
-        self._grow(hashes)
+        tiles = self._grow(
+            np.frombuffer(b"".join(hashes), np.uint8).reshape(-1, journal.HASH_BYTES)
+        )
+        insert_rows(Tile, ("level", "place", "root"), tiles)
         return first
 
     def open_accounts(self, keys: Iterable[Key]) -> list[Account]:
@@ -82,27 +84,37 @@ class Pen:
         *,
         recorded_us: int,
         words: Words,
-        growth: Growth,
+        growth: Sequence[Growth],
     ) -> int:
-        """Writes one posting with its transfers and what it adds to counters; gives its first seq."""
+        """Writes one posting with its transfers and what it adds to counters; gives its first seq.
+
+        Raises: IntegrityError where an id stands in the books, or an account cannot pay.
+        """
         tip, first = self.tip, self.tip.size
         tip.recorded_us = recorded_us
         commitment = self._write_posting(len(columns), words)
         leaf_words, notes = _commit_notes(first, len(columns), words, commitment)
         insert_rows(Note, ("seq", "text", "salt", "commitment"), notes)
-        for at in range(0, len(columns), CHUNK):
-            part = columns.part(at, at + CHUNK)
+        leaves = np.empty((len(columns), journal.HASH_BYTES), dtype=np.uint8)
+        tiles: list[journal.Tile] = []
+
+        def seal(start: int, end: int) -> None:
+            """Hashes a part while the database takes it in."""
+            one = len(leaf_words) == 1
             packed = pack_leaves(
-                part,
-                seq=np.arange(first + at, first + at + len(part)),
+                columns.part(start, end),
+                seq=np.arange(first + start, first + end),
                 recorded_us=recorded_us,
-                words=leaf_words if len(leaf_words) == 1 else leaf_words[at : at + CHUNK],
+                words=leaf_words if one else leaf_words[start:end],
             )
-            # The database takes the rows in while the leaves are hashed here.
-            with insert_transfers(part, first_seq=first + at, posting=tip.postings):
-                hashes = hash_leaves(packed)
-            self._grow(hashes)
-        add_counters(growth)
+            leaves[start:end] = hash_messages(packed)
+            if end == len(columns):
+                tiles.extend(self._grow(leaves))
+
+        insert_transfers(columns, first_seq=first, posting=tip.postings, meanwhile=seal)
+        insert_rows(Tile, ("level", "place", "root"), tiles)
+        for each in growth:
+            add_counters(each)
         tip.transfers += len(columns)
         return first
 
@@ -147,11 +159,11 @@ class Pen:
         )
         return commitment
 
-    def _grow(self, hashes: Sequence[bytes]) -> None:
-        tip = self.tip
-        grown = journal.grow(tip.size, bytes(tip.frontier), hashes)
-        tip.size, tip.frontier = grown.size, grown.frontier
-        insert_rows(Tile, ("level", "place", "root"), grown.tiles)
+    def _grow(self, leaves: NDArray[np.uint8]) -> tuple[journal.Tile, ...]:
+        """Adds leaves to the tip; gives the tiles that they completed."""
+        grown = grow_many(self.tip.size, bytes(self.tip.frontier), leaves)
+        self.tip.size, self.tip.frontier = grown.size, grown.frontier
+        return grown.tiles
 
 
 def _commit_notes(

@@ -1,18 +1,20 @@
 """What the writer asks of the books before it decides: rows to facts of the rules."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from operator import itemgetter
 from typing import Any, TypeVar
 
 import numpy as np
+from django.db import connection
 from numpy.typing import NDArray
 
 from apportion.apps.ledger.models import Account, Hold, Transfer
 from apportion.apps.ledger.queries import BATCH, key_of
+from apportion.apps.ledger.writer_rows import array_text
 from apportion.core.ledger import Account as Facts
 from apportion.core.ledger import Counters, Standing, TransferCode
 from apportion.core.ledger import Transfer as Leg
-from apportion.core.ledger.columns import Ledgers
+from apportion.core.ledger.columns import Columns, Sums
+from apportion.core.ledger.guards import LARGEST
 
 T = TypeVar("T")
 
@@ -78,26 +80,39 @@ def due_holds(*, now_us: int, accounts: Collection[int] | None = None) -> tuple[
     return tuple(leg_of(rows[hold.hold_id], expires_us=hold.expires_us) for hold in wanted)
 
 
-def ledgers_of(numbers: NDArray[np.int64]) -> Ledgers:
-    """Reads accounts as columns, by ascending number; those that do not exist are missing."""
-    fields = ("id", "unit", "floor", "debits", "credits", "debits_pending", "closed_at")
-    rows: list[tuple[Any, ...]] = []
-    for part in _parts(set(numbers.tolist())):
-        rows.extend(Account.objects.filter(pk__in=part).order_by().values_list(*fields))
-    rows.sort(key=itemgetter(0))
-    units = {unit: place for place, unit in enumerate({row[1] for row in rows})}
-    columns = list(zip(*rows, strict=True)) or [()] * len(fields)
-    number, unit, floor, debits, credits_, pending, closed = columns
-    return Ledgers(
-        number=_column(number),
-        unit=_column(units[one] for one in unit),
-        limited=np.array([one is not None for one in floor], dtype=np.bool_),
-        floor=_column(one or 0 for one in floor),
-        debits=_column(debits),
-        credits=_column(credits_),
-        debits_pending=_column(pending),
-        closed=np.array([one is not None for one in closed], dtype=np.bool_),
+def fits(columns: Columns, sums: Sums) -> bool:
+    """Says whether the accounts of a batch are open, of one unit leg by leg, and can count it."""
+    numbers = sums.numbers()
+    found, least_unit, last_unit, debits, credits_ = _one(
+        "count(*), min(unit), max(unit), max(debits + debits_pending), max(credits)", numbers
     )
+    if found != len(numbers) or max(debits, credits_) + sums.total > LARGEST:
+        return False
+    if least_unit == last_unit:
+        return True
+    units = dict(_all("id, unit", numbers))
+    return all(
+        units[debit] == units[credit]
+        for debit, credit in set(zip(columns.debit.tolist(), columns.credit.tolist(), strict=True))
+    )
+
+
+def _one(what: str, numbers: NDArray[np.int64]) -> tuple[Any, ...]:
+    return _all(what, numbers)[0]
+
+
+def _all(what: str, numbers: NDArray[np.int64]) -> list[tuple[Any, ...]]:
+    """Reads open accounts by number: one parameter, as a list would be looked at one by one."""
+    table = Account._meta.db_table  # noqa: SLF001  Django's own name for it
+    if connection.vendor == "postgresql":
+        which, asked = "id = ANY(%s::int[])", array_text(numbers)
+    else:
+        which, asked = "id IN (SELECT value FROM json_each(%s))", str(numbers.tolist())
+    with connection.cursor() as cursor:
+        sql = f"SELECT {what} FROM {table} WHERE {which} AND closed_at IS NULL"  # noqa: S608  names are ours
+        cursor.execute(sql, [asked])
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
 
 
 def _ends(holds: Iterable[int]) -> dict[int, int]:
@@ -114,7 +129,3 @@ def _parts(values: Collection[T]) -> Iterator[list[T]]:
     listed = list(values)
     for at in range(0, len(listed), BATCH):
         yield listed[at : at + BATCH]
-
-
-def _column(values: Iterable[object]) -> NDArray[np.int64]:
-    return np.array(list(values), dtype=np.int64)

@@ -3,8 +3,7 @@
 The ORM's bulk path is several times slower.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -31,6 +30,7 @@ TRANSFER_COLUMNS = (
     "about",
 )
 COUNTERS = ("debits", "credits", "debits_pending", "credits_pending")
+PART = 1_536  # transfers handed over at a time: about what a socket takes without waiting
 COPY_HEAD, COPY_TAIL = b"PGCOPY\n\xff\r\n\x00" + bytes(8), b"\xff\xff"
 # One row of COPY's binary form: how many fields, then each with its length before it.
 ROW = np.dtype(
@@ -57,11 +57,11 @@ ROW_ABOUT = np.dtype([("row", ROW), ("about", ID)])
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Growth:
-    """What accounts' counters grow by, as columns; the pending ones may be absent."""
+    """What accounts' counters grow by, as columns; those that do not grow may be absent."""
 
     number: NDArray[np.int64]
-    debits: NDArray[np.int64]
-    credits: NDArray[np.int64]
+    debits: NDArray[np.int64] | None = None
+    credits: NDArray[np.int64] | None = None
     debits_pending: NDArray[np.int64] | None = None
     credits_pending: NDArray[np.int64] | None = None
 
@@ -101,44 +101,50 @@ def insert_rows(
         cursor.executemany(sql, adapted)
 
 
-@contextmanager
-def insert_transfers(columns: Columns, *, first_seq: int, posting: int) -> Iterator[None]:
-    """Inserts transfers; on PostgreSQL the server takes them in while the caller goes on.
+def insert_transfers(
+    columns: Columns, *, first_seq: int, posting: int, meanwhile: Callable[[int, int], None]
+) -> None:
+    """Inserts transfers, part by part, and calls `meanwhile` with the places of each part.
 
-    Raises: IntegrityError where an id stands in the books, on entering or on leaving.
+    PostgreSQL's server takes a part in while the call runs.
+
+    Raises: IntegrityError where an id stands in the books.
     """
     names = ", ".join(TRANSFER_COLUMNS)
     table = Transfer._meta.db_table  # noqa: SLF001  Django's own name for it
+    parts = [(at, min(at + PART, len(columns))) for at in range(0, len(columns), PART)]
     if connection.vendor == "postgresql":
-        buffer = _copy_rows(columns, first_seq, posting)
         with (
             connection.cursor() as cursor,
             connection.wrap_database_errors,
             cursor.copy(f"COPY {table} ({names}) FROM STDIN (FORMAT BINARY)") as copy,
         ):
             copy.write(COPY_HEAD)
-            copy.write(buffer)
+            for start, end in parts:
+                copy.write(_copy_rows(columns.part(start, end), first_seq + start, posting))
+                meanwhile(start, end)
             copy.write(COPY_TAIL)
-            yield
         return
     marks = ", ".join("?" * len(TRANSFER_COLUMNS))
-    # Straight to the driver: Django would look at each row again.
-    with connection.wrap_database_errors:
-        connection.connection.executemany(
-            f"INSERT INTO {table} ({names}) VALUES ({marks})",  # noqa: S608  names are ours
-            _tuples(columns, first_seq, posting),
-        )
-    yield
+    sql = f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608  names are ours
+    for start, end in parts:
+        rows = _tuples(columns.part(start, end), first_seq + start, posting)
+        # Straight to the driver: Django would look at each row again.
+        with connection.wrap_database_errors:
+            connection.connection.executemany(sql, rows)
+        meanwhile(start, end)
 
 
 def add_counters(growth: Growth) -> None:
-    """Adds to the counters of accounts, in one statement."""
-    if not len(growth.number):
-        return
+    """Adds to counters of accounts, in one statement; columns that are absent stay as they are.
+
+    Raises: IntegrityError where an account would fall below its floor.
+    """
     parts = {name: getattr(growth, name) for name in COUNTERS}
-    columns = {name: part.tolist() for name, part in parts.items() if part is not None}
+    columns = {name: part for name, part in parts.items() if part is not None}
+    if not len(growth.number) or not columns:
+        return
     table = Account._meta.db_table  # noqa: SLF001  Django's own name for it
-    numbers = growth.number.tolist()
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             sets = ", ".join(f"{name} = a.{name} + g.{name}" for name in columns)
@@ -146,14 +152,17 @@ def add_counters(growth: Growth) -> None:
             cursor.execute(
                 f"UPDATE {table} a SET {sets} FROM unnest({casts}) "  # noqa: S608  names are ours
                 f"AS g(number, {', '.join(columns)}) WHERE a.id = g.number",
-                [numbers, *columns.values()],
+                [array_text(part) for part in (growth.number, *columns.values())],
             )
         else:
             sets = ", ".join(f"{name} = {name} + %s" for name in columns)
-            cursor.executemany(
-                f"UPDATE {table} SET {sets} WHERE id = %s",  # noqa: S608  names are ours
-                list(zip(*columns.values(), numbers, strict=True)),
-            )
+            rows = zip(*(c.tolist() for c in (*columns.values(), growth.number)), strict=True)
+            cursor.executemany(f"UPDATE {table} SET {sets} WHERE id = %s", list(rows))  # noqa: S608  as above
+
+
+def array_text(numbers: NDArray[np.int64]) -> str:
+    """Writes integers as PostgreSQL's array; the driver's own way looks at each of them."""
+    return "{" + ",".join(map(str, numbers.tolist())) + "}"
 
 
 def _copy_rows(columns: Columns, first_seq: int, posting: int) -> bytes:
@@ -166,7 +175,7 @@ def _copy_rows(columns: Columns, first_seq: int, posting: int) -> bytes:
     for name in ROW.names or ():
         if name.endswith("_bytes") and name != "about_bytes":
             rows[name] = rows.dtype[name.removesuffix("_bytes")].itemsize
-    return _with_abouts(rows, columns) if columns.about.tobytes().strip(b"\0") else rows.tobytes()
+    return _with_abouts(rows, columns) if columns.about_any else rows.tobytes()
 
 
 def _with_abouts(rows: NDArray[Any], columns: Columns) -> bytes:

@@ -1,12 +1,7 @@
-"""Batches as columns: the proof that a whole batch is acceptable, and its leaves, without a loop.
-
-What a batch takes from each account is summed; where every limited account can pay all of it
-before anything comes in, the batch is acceptable in any order, whole. All sums are of integers.
-"""
+"""Batches as columns: what a batch takes and gives in all, and its leaves, without a loop."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from hashlib import sha256
 from typing import Any
 
 import numpy as np
@@ -46,6 +41,9 @@ if HASHED_BYTES != TRANSFER_BYTES + 1:
     raise AssertionError("the two shapes of a leaf differ")
 
 
+MANY_ACCOUNTS = 10_000_000  # beyond, a table of all numbers would be larger than sorting them
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Columns:
     """Transfers as columns; `debit` and `credit` are numbers of accounts.
@@ -67,57 +65,47 @@ class Columns:
     def __len__(self) -> int:
         return len(self.amount)
 
+    @property
+    def about_any(self) -> bool:
+        """Says whether any transfer is about another one."""
+        return bool(np.ascontiguousarray(self.about).view(np.uint64).any())
+
     def part(self, start: int, end: int) -> "Columns":
         """Gives some of the transfers, in place."""
         return Columns(**{each.name: getattr(self, each.name)[start:end] for each in fields(self)})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ledgers:
-    """The accounts that a batch touches, by ascending number.
+class Sums:
+    """What a batch takes from accounts and what it gives to accounts.
 
-    Shape: `unit` numbers the units; `floor` is meaningful where `limited`.
+    Shape: the numbers of accounts ascend; each list of numbers has its amounts beside it.
     """
 
-    number: Integers
-    unit: Integers
-    limited: NDArray[np.bool_]
-    floor: Integers
+    debited: Integers
     debits: Integers
+    credited: Integers
     credits: Integers
-    debits_pending: Integers
-    closed: NDArray[np.bool_]
+    total: int
+
+    def numbers(self) -> Integers:
+        """Lists every account that the batch touches."""
+        return np.union1d(self.debited, self.credited)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sums:
-    """What a batch adds to the debits and credits of each of the accounts."""
+def sum_plain(columns: Columns, *, closed_before_us: int | None) -> Sums | None:
+    """Sums a batch of plain transfers, or gives None where it is for the exact rules.
 
-    number: Integers
-    debits: Integers
-    credits: Integers
-
-
-def prove(columns: Columns, ledgers: Ledgers, *, closed_before_us: int | None) -> Sums | None:
-    """Sums a batch of plain transfers, or gives None where its acceptance is not proved.
-
-    None says nothing against the batch: the exact rules decide then. Whether ids stand in the
-    books is not asked here: the database's own key says so when the rows are written.
+    Where every account can pay its sum before anything comes in, is open and counts one unit with
+    its partners, and no id stands in the books, the batch is acceptable in any order: the writer
+    lets the database's own constraints say so.
     """
     if not _well_formed(columns, closed_before_us) or _repeats(columns.id):
         return None
-    debit = np.searchsorted(ledgers.number, columns.debit)
-    credit = np.searchsorted(ledgers.number, columns.credit)
-    if not _known(ledgers, debit, columns.debit) or not _known(ledgers, credit, columns.credit):
-        return None
-    if (ledgers.unit[debit] != ledgers.unit[credit]).any() or ledgers.closed.any():
-        return None
-    count = len(ledgers.number)
-    out_of = _sum(debit, columns.amount, count)
-    into = _sum(credit, columns.amount, count)
-    if not _payable(ledgers, out_of) or not _countable(ledgers, out_of, into):
-        return None
-    return Sums(number=ledgers.number, debits=out_of, credits=into)
+    total = int(columns.amount.sum())
+    debited, debits = _sum(columns.debit, columns.amount)
+    credited, credits_ = _sum(columns.credit, columns.amount)
+    return Sums(debited=debited, debits=debits, credited=credited, credits=credits_, total=total)
 
 
 def is_plain(leg: Transfer) -> bool:
@@ -191,10 +179,10 @@ def ids_column(ids: Sequence[bytes]) -> NDArray[Any]:
 
 def pack_leaves(
     columns: Columns, *, seq: Integers, recorded_us: Integers | int, words: NDArray[Any]
-) -> bytes:
-    """Writes the leaves one after another, each with the prefix that is hashed before it.
+) -> NDArray[np.uint8]:
+    """Writes the leaves, each with the prefix that is hashed before it.
 
-    Shape: HASHED_BYTES each. `recorded_us` and `words` are one for all, or one each.
+    Shape: (n, HASHED_BYTES). `recorded_us` and `words` are one for all, or one each.
     """
     leaves = np.empty(len(columns), dtype=LEAF)
     leaves["prefix"], leaves["version"] = 0, VERSION
@@ -202,18 +190,12 @@ def pack_leaves(
     for name in ("code", "leg", "debit", "credit", "amount", "effective_us", "expires_us"):
         leaves[name] = getattr(columns, name)
     leaves["id"], leaves["about"] = columns.id, columns.about
-    return leaves.tobytes()
-
-
-def hash_leaves(packed: bytes) -> list[bytes]:
-    """Hashes packed leaves, each as it stands."""
-    view, width = memoryview(packed), HASHED_BYTES
-    return [sha256(view[at : at + width]).digest() for at in range(0, len(packed), width)]
+    return leaves.view(np.uint8).reshape(-1, HASHED_BYTES)
 
 
 def _well_formed(columns: Columns, closed_before_us: int | None) -> bool:
     size = len(columns)
-    if not size or SPECIAL[columns.code].any() or columns.about.tobytes().strip(b"\0"):
+    if not size or SPECIAL[columns.code].any() or columns.about_any:
         return False
     if (
         columns.expires_us.any()
@@ -221,7 +203,9 @@ def _well_formed(columns: Columns, closed_before_us: int | None) -> bool:
         or int(columns.amount.max()) * size > LARGEST
     ):
         return False
-    if (columns.debit == columns.credit).any():
+    if (columns.debit == columns.credit).any() or min(
+        columns.debit.min(), columns.credit.min()
+    ) < 1:
         return False
     return closed_before_us is None or int(columns.effective_us.min()) >= closed_before_us
 
@@ -238,28 +222,15 @@ def _repeats(ids: NDArray[Any]) -> bool:
     return bool(((high[1:] == high[:-1]) & (low[1:] == low[:-1])).any())
 
 
-def _known(ledgers: Ledgers, place: NDArray[np.intp], numbers: Integers) -> bool:
-    if not len(ledgers.number) or int(place.max()) >= len(ledgers.number):
-        return False
-    return bool((ledgers.number[place] == numbers).all())
-
-
-def _sum(place: NDArray[np.intp], amount: Integers, count: int) -> Integers:
+def _sum(account: Integers, amount: Integers) -> tuple[Integers, Integers]:
     """Sums amounts by account, in integers: a sum in floats would lose the last units."""
-    total = np.zeros(count, dtype=np.int64)
-    np.add.at(total, place, amount)
-    return total
-
-
-def _payable(ledgers: Ledgers, out_of: Integers) -> bool:
-    """Says whether every limited account could pay all before anything comes in."""
-    limited = ledgers.limited & (out_of > 0)
-    # Below the floor already is possible for nobody, so no difference here passes 2^63.
-    left = ledgers.credits - ledgers.debits - ledgers.debits_pending - ledgers.floor
-    return bool((left[limited] >= out_of[limited]).all())
-
-
-def _countable(ledgers: Ledgers, out_of: Integers, into: Integers) -> bool:
-    """Says whether every counter stays below 2^63."""
-    spent = ledgers.debits + ledgers.debits_pending
-    return bool((spent <= LARGEST - out_of).all() and (ledgers.credits <= LARGEST - into).all())
+    largest = int(account.max())
+    if largest > MANY_ACCOUNTS:
+        numbers, place = np.unique(account, return_inverse=True)
+        sums = np.zeros(len(numbers), dtype=np.int64)
+        np.add.at(sums, place, amount)
+        return numbers, sums
+    sums = np.zeros(largest + 1, dtype=np.int64)
+    np.add.at(sums, account, amount)
+    numbers = np.flatnonzero(sums)  # amounts are above zero, so every account named is found
+    return numbers, sums[numbers]

@@ -78,7 +78,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Record',
             fields=[
-                ('seq', models.BigIntegerField(primary_key=True, serialize=False)),
+                ('seq', apportion.apps.ledger.fields.SeqField(primary_key=True, serialize=False)),
                 ('kind', models.CharField(max_length=12)),
                 ('subject', models.CharField(max_length=200)),
                 ('hash', models.BinaryField(help_text='The leaf hash of the record.', max_length=32)),
@@ -134,7 +134,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Transfer',
             fields=[
-                ('seq', models.BigIntegerField(primary_key=True, serialize=False)),
+                ('seq', apportion.apps.ledger.fields.SeqField(primary_key=True, serialize=False)),
                 ('transfer_id', apportion.apps.ledger.fields.TransferIdField(unique=True)),
                 ('amount', models.BigIntegerField()),
                 ('effective_us', models.BigIntegerField()),
