@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
+from apportion.core.decide.rules import election as election_module
 from apportion.core.decide.rules import equal_shares as rule
 from apportion.core.decide.rules.ejr import audit_ejr_plus
 from apportion.core.decide.rules.election import Satisfaction, electorate
@@ -40,6 +41,18 @@ def test_it_buys_the_same_when_every_comparison_is_made_in_integers(held):
     plain = equal_shares(votes)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(rule, "WINDOW", 0.5)  # everything is near everything
+        assert equal_shares(votes) == plain
+
+
+@settings(max_examples=100, deadline=None)
+@given(elections())
+def test_it_buys_the_same_with_the_loops_of_large_elections(held):
+    for satisfaction in WAYS:
+        plain = equal_shares(electorate(held, satisfaction=satisfaction))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(election_module, "LARGE", 0)
+            votes = electorate(held, satisfaction=satisfaction)
+        assert votes.compiled
         assert equal_shares(votes) == plain
 
 

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from importlib import import_module
 from itertools import pairwise
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -14,6 +16,7 @@ Floats = npt.NDArray[np.float64]
 Numbers = npt.NDArray[Any]  # int64, or Python integers where a sum could pass 2 ** 62
 
 SAFE = 2**62
+LARGE = 50_000  # marks on ballots that differ
 
 
 class BallotKind(StrEnum):
@@ -85,7 +88,7 @@ SATISFACTIONS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class Supporter:
     """Who is for one project: ballots, how many voters each stands for, what it counts for one.
 
@@ -100,57 +103,74 @@ class Supporter:
     pull: Floats  # weight times utility, as floats
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Electorate:
     """The election seen from its projects: what each counts for whom.
 
     Shape: `utility` lies beside `ballots.projects`; `support[p]` has the ballots for project p
-    for which it counts more than nothing.
+    for which it counts more than nothing, `backers[p]` says how many voters those are and
+    `welfare[p]` what it counts for them together. `compiled` is None where it does not pay.
     """
 
     election: Election
     utility: Numbers
     support: tuple[Supporter, ...]
-
-    @cached_property
-    def welfare(self) -> tuple[int, ...]:
-        """What each project counts for all voters together."""
-        return tuple(int((side.weights * side.utility).sum()) for side in self.support)
-
-    @cached_property
-    def backers(self) -> tuple[int, ...]:
-        """How many voters each project has."""
-        return tuple(int(side.weights.sum()) for side in self.support)
+    backers: tuple[int, ...]
+    welfare: tuple[int, ...]
+    compiled: Any  # the compiled loops; None where the election is too small for them
 
 
 def electorate(election: Election, *, satisfaction: Satisfaction) -> Electorate:
     """Lays the ballots out by project."""
     ballots, count = election.ballots, len(election.projects)
     utility = utilities(election, satisfaction)
-    ballot_of = np.repeat(np.arange(len(ballots.weights)), np.diff(ballots.starts))
+    compiled = _compiled(utility)
+    if compiled:
+        edges, chosen, weights, counted = compiled.by_project(
+            ballots.starts, ballots.projects, utility, ballots.weights, count
+        )
+    else:
+        edges, chosen = _by_project(ballots, utility, count)
+        counted = utility[chosen]
+        ballot_of = np.repeat(np.arange(len(ballots.weights)), np.diff(ballots.starts))
+        chosen = ballot_of[chosen]
+        weights = ballots.weights[chosen].astype(utility.dtype)
+    light, worth = weights.astype(float), counted.astype(float)
+    columns = chosen, weights, counted, light, worth, light * worth
+    bounds = edges.tolist()
+    return Electorate(
+        election=election,
+        utility=utility,
+        support=tuple(
+            Supporter(*(column[low:high] for column in columns)) for low, high in pairwise(bounds)
+        ),
+        backers=_totals(weights, edges),
+        welfare=_totals(weights * counted, edges),
+        compiled=compiled,
+    )
+
+
+def _by_project(ballots: Ballots, utility: Numbers, count: int) -> tuple[Ints, Ints]:
+    """Sorts the marks by project: where each project begins, and the places of its marks."""
     narrow = np.min_scalar_type(count)  # numpy sorts 16 bits in one pass
     order = np.argsort(ballots.projects.astype(narrow), kind="stable")
     if (utility <= 0).any():
         order = order[utility[order] > 0]
     sizes = np.bincount(ballots.projects[order], minlength=count)
-    edges = np.concatenate([[0], np.cumsum(sizes)])
-    chosen, counted = ballot_of[order], utility[order]
-    weights = ballots.weights[chosen]
-    exact = weights if utility.dtype != object else weights.astype(object)
-    light, worth = weights.astype(float), counted.astype(float)
-    pull = light * worth
-    support = tuple(
-        Supporter(
-            ballots=chosen[low:high],
-            weights=exact[low:high],
-            utility=counted[low:high],
-            light=light[low:high],
-            worth=worth[low:high],
-            pull=pull[low:high],
-        )
-        for low, high in pairwise(edges.tolist())
-    )
-    return Electorate(election=election, utility=utility, support=support)
+    return np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64), order
+
+
+def _totals(values: Numbers, edges: Ints) -> tuple[int, ...]:
+    """Adds up what lies between one edge and the next."""
+    running = np.concatenate([np.zeros(1, dtype=values.dtype), np.cumsum(values)])
+    return tuple((running[edges[1:]] - running[edges[:-1]]).tolist())
+
+
+def _compiled(utility: Numbers) -> ModuleType | None:
+    """The compiled loops, where an election is large enough to make up for importing them."""
+    if len(utility) < LARGE or utility.dtype == object:
+        return None
+    return import_module("apportion.core.decide.rules.compiled")
 
 
 def utilities(election: Election, satisfaction: Satisfaction) -> Numbers:

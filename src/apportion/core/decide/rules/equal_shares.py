@@ -82,6 +82,8 @@ def _look(purses: Purses, waiting: list[tuple[float, int]]) -> tuple[list[Offer]
 
 def _price(purses: Purses, p: int, start: float) -> Offer | None:
     """Solves sum of min(money, rho * utility) = cost for rho from below; None: cannot be paid."""
+    if purses.compiled:
+        return _compiled_price(purses, p, start)
     side, cost = purses.sides[p], purses.costs[p]
     money = purses.money[side.ballots]
     held = money * side.light
@@ -97,8 +99,19 @@ def _price(purses: Purses, p: int, start: float) -> Offer | None:
             return _exactly(purses, p)
         risen = (cost - float(held @ (1.0 - rich))) / slope
         if risen <= rho * (1 + 2**-50):
-            break
+            return Offer(low=rho - 2 * error / slope, about=rho, project=p)
         rho = risen
+
+
+def _compiled_price(purses: Purses, p: int, start: float) -> Offer | None:
+    """The same, compiled; what floats cannot tell is settled in integers here too."""
+    side, error, loops = purses.sides[p], _error(purses, p), purses.compiled
+    columns = purses.money, side.ballots, side.light, side.worth
+    told, rho, slope = loops.price(*columns, purses.costs[p], start, error)
+    if told == loops.CANNOT_PAY or (told == loops.UNSURE and not purses.can_pay(p)):
+        return None
+    if told != loops.PAYS:
+        return _exactly(purses, p)
     return Offer(low=rho - 2 * error / slope, about=rho, project=p)
 
 
@@ -112,8 +125,13 @@ def _no_less(purses: Purses, offer: Offer) -> float:
     """A price at which the project is paid for certain."""
     side, cost = purses.sides[offer.project], purses.costs[offer.project]
     high = offer.about * (1 + WINDOW)
-    paid = np.minimum(purses.money[side.ballots], high * side.worth) * side.light
-    if float(paid.sum()) >= cost + _error(purses, offer.project):
+    if purses.compiled:
+        columns = purses.money, side.ballots, side.light, side.worth
+        paid = purses.compiled.together(*columns, high)
+    else:
+        each = np.minimum(purses.money[side.ballots], high * side.worth)
+        paid = float((each * side.light).sum())
+    if paid >= cost + _error(purses, offer.project):
         return high
     exact = _exactly(purses, offer.project)
     return exact.about * (1 + WINDOW)

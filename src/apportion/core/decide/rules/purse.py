@@ -56,6 +56,7 @@ class Purses:
         self.costs = [float(cost) for cost in self._costs]
         self.sides = votes.support
         self.heads = [float(backers) for backers in votes.backers]
+        self.compiled = votes.compiled
         self._starts, self._named = election.ballots.starts, election.ballots.projects
         self.money = np.full(len(election.ballots.weights), float(election.budget))
         self.error = ULP * election.budget  # bound on the error of each purse
@@ -105,8 +106,9 @@ class Purses:
         if about is not None:
             guess = alive & (self.money[side.ballots] > about * side.worth)
             rich = guess if guess.any() else alive
+        pulls = side.weights * side.utility
         while True:
-            slope = int((side.weights[rich] * side.utility[rich]).sum())
+            slope = int(pulls[rich].sum())
             if not slope:
                 return self._all_that_is_left(side), rich
             top = cost * self._under - self._held(side, alive & ~rich)
@@ -154,8 +156,13 @@ class Purses:
         spent = self._spent(self._paid(ballots, weights))
         return int(weights.sum()) * self._share * self._under - spent
 
-    def _paid(self, ballots: Ints, weights: Numbers) -> Sequence[Any]:
+    def _paid(self, ballots: Ints, weights: Numbers) -> Any:
         """Counts the satisfaction for which these voters paid, purchase by purchase."""
+        if self.compiled:
+            counted = np.zeros(len(self.bought), dtype=np.int64)
+            columns = self._starts, self._named, self._votes.utility, self._when
+            self.compiled.paid(*columns, ballots, weights, counted)
+            return counted.tolist()
         starts = self._starts[ballots]
         sizes = self._starts[ballots + 1] - starts
         ends = np.cumsum(sizes)
@@ -165,8 +172,7 @@ class Purses:
         utility = self._votes.utility[places[past]]
         counted = np.zeros(len(self.bought), dtype=utility.dtype)
         np.add.at(counted, when[past], np.repeat(weights, sizes)[past] * utility)
-        found: Sequence[Any] = counted.tolist()
-        return found
+        return counted.tolist()
 
     def _spent(self, paid: Sequence[Any]) -> int:
         """Adds up price times satisfaction over all purchases, over the common denominator."""
