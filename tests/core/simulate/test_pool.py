@@ -23,7 +23,9 @@ def columns(jobs):
 def traces(draw, most=40, capacity=8):
     rows = draw(
         st.lists(
-            st.tuples(st.integers(0, 60), st.integers(1, 30), st.integers(1, capacity), st.integers(0, 20)),
+            st.tuples(
+                st.integers(0, 60), st.integers(1, 30), st.integers(1, capacity), st.integers(0, 20)
+            ),
             min_size=1,
             max_size=most,
         )

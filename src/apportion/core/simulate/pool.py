@@ -4,42 +4,39 @@ Source: Lifka (1995) for EASY. The order at one instant is completions, arrivals
 estimates are known of what runs, never the true duration.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 
 from apportion.core.simulate.compiled import compiled
+from apportion.core.simulate.running import (
+    COUNT,
+    FAR,
+    Running,
+    expect,
+    forget,
+    next_end,
+    nothing_runs,
+    pop,
+    push,
+    reserve,
+)
 from apportion.core.simulate.trace import Whole
 
-FAR = np.int64(2**62)
+FREE, HEAD, TAIL, ARRIVED, SHADOW, EXTRA = range(6)
 
 
-@compiled
-def _sift_up(ends: Whole, sizes: Whole, at: int) -> None:
-    end, size = ends[at], sizes[at]
-    while at > 0:
-        above = (at - 1) >> 1
-        if ends[above] <= end:
-            break
-        ends[at], sizes[at] = ends[above], sizes[above]
-        at = above
-    ends[at], sizes[at] = end, size
+class Pool(NamedTuple):
+    """Jobs, what runs, and the queue as a list in order (`after`), with its numbers in `now`."""
 
-
-@compiled
-def _sift_down(ends: Whole, sizes: Whole, count: int) -> None:
-    """Fills the gap at the root with the last of `count` entries."""
-    end, size = ends[count], sizes[count]
-    at = 0
-    while True:
-        below = 2 * at + 1
-        if below >= count:
-            break
-        if below + 1 < count and ends[below + 1] < ends[below]:
-            below += 1
-        if ends[below] >= end:
-            break
-        ends[at], sizes[at] = ends[below], sizes[below]
-        at = below
-    ends[at], sizes[at] = end, size
+    submit: Whole
+    duration: Whole
+    procs: Whole
+    estimate: Whole
+    starts: Whole
+    after: Whole
+    running: Running
+    now: Whole
 
 
 @compiled
@@ -48,139 +45,117 @@ def run_fcfs(submit: Whole, duration: Whole, procs: Whole, capacity: int) -> Who
 
     Shape: jobs in the order (submit, id); every job fits the capacity.
     """
-    count = len(submit)
-    starts = np.empty(count, np.int64)
-    ends, sizes = np.empty(count + 1, np.int64), np.empty(count + 1, np.int64)
-    running, free, now = 0, capacity, np.int64(0)
-    for job in range(count):
+    starts = np.empty(len(submit), np.int64)
+    heap = nothing_runs(min(len(submit), capacity))
+    free, now = capacity, 0
+    for job in range(len(submit)):
         now = max(now, submit[job])
-        while running and (ends[0] <= now or free < procs[job]):
-            now = max(now, ends[0])
-            free += sizes[0]
-            running -= 1
-            _sift_down(ends, sizes, running)
+        while heap.counts[COUNT] and (heap.ends[0] <= now or free < procs[job]):
+            now = max(now, heap.ends[0])
+            free += procs[pop(heap)]
         starts[job] = now
         free -= procs[job]
-        ends[running], sizes[running] = now + duration[job], procs[job]
-        _sift_up(ends, sizes, running)
-        running += 1
+        push(heap, now + duration[job], job)
     return starts
 
 
 @compiled
-def _insert(ends: Whole, sizes: Whole, count: int, end: int, size: int) -> None:
-    """Puts an estimated end in its place among `count` that rise."""
-    low, high = 0, count
-    while low < high:
-        middle = (low + high) >> 1
-        if ends[middle] <= end:
-            low = middle + 1
-        else:
-            high = middle
-    for at in range(count, low, -1):
-        ends[at], sizes[at] = ends[at - 1], sizes[at - 1]
-    ends[low], sizes[low] = end, size
-
-
-@compiled
-def _remove(ends: Whole, sizes: Whole, count: int, end: int, size: int) -> None:
-    """Takes one entry with this end and size out of `count` that rise."""
-    low, high = 0, count
-    while low < high:
-        middle = (low + high) >> 1
-        if ends[middle] < end:
-            low = middle + 1
-        else:
-            high = middle
-    while sizes[low] != size:
-        low += 1
-    for at in range(low, count - 1):
-        ends[at], sizes[at] = ends[at + 1], sizes[at + 1]
-
-
-@compiled
-def run_easy(
-    submit: Whole, duration: Whole, procs: Whole, estimate: Whole, capacity: int
-) -> Whole:
+def run_easy(submit: Whole, duration: Whole, procs: Whole, estimate: Whole, capacity: int) -> Whole:
     """Starts jobs in order, and those that fit beside the head's reservation before it.
 
-    Shape: as for strict order. The queue is a linked list in order; while the head stays blocked
-    and nothing ends, only new arrivals can have become startable, so only they are looked at.
+    While the head stays blocked and nothing ends, only new arrivals can have become startable, so
+    only they are looked at.
+
+    Shape: as for strict order.
     """
     count = len(submit)
-    starts = np.full(count, -1, np.int64)
-    heap_ends, heap_jobs = np.empty(count + 1, np.int64), np.empty(count + 1, np.int64)
-    est_ends, est_sizes = np.empty(count + 1, np.int64), np.empty(count + 1, np.int64)
-    after = np.full(count + 1, -1, np.int64)  # the queue: who comes next
-    head, tail, arrived, running, free = -1, -1, 0, 0, capacity
-    shadow, extra = FAR, np.int64(0)
-    while arrived < count or head >= 0:
-        now = submit[arrived] if arrived < count else FAR
-        if running and heap_ends[0] < now:
-            now = heap_ends[0]
-        ended = False
-        while running and heap_ends[0] <= now:
-            done = heap_jobs[0]
-            free += procs[done]
-            running -= 1
-            _sift_down(heap_ends, heap_jobs, running)
-            _remove(est_ends, est_sizes, running + 1, starts[done] + estimate[done], procs[done])
-            ended = True
-        first_new = -1
-        while arrived < count and submit[arrived] <= now:
-            if head < 0:
-                head = arrived
-                ended = True  # a new head has no reservation yet
-            else:
-                after[tail] = arrived
-            tail = arrived
-            if first_new < 0:
-                first_new = arrived
-            arrived += 1
-        before, job = -1, first_new
-        if ended:
-            while head >= 0 and procs[head] <= free:
-                starts[head] = now
-                free -= procs[head]
-                heap_ends[running], heap_jobs[running] = now + duration[head], head
-                _sift_up(heap_ends, heap_jobs, running)
-                _insert(est_ends, est_sizes, running, now + estimate[head], procs[head])
-                running += 1
-                head = after[head]
-            if head < 0:
-                tail = -1
+    pool = Pool(
+        submit,
+        duration,
+        procs,
+        estimate,
+        np.full(count, -1, np.int64),
+        np.full(count, -1, np.int64),
+        nothing_runs(min(count, capacity)),
+        np.array([capacity, -1, -1, 0, FAR, 0]),
+    )
+    while pool.now[ARRIVED] < count or pool.now[HEAD] >= 0:
+        now = next_end(pool.running)
+        if pool.now[ARRIVED] < count:
+            now = min(now, submit[pool.now[ARRIVED]])
+        changed = _complete(pool, now)
+        waited = pool.now[TAIL]
+        changed = _arrive(pool, now) or changed
+        if changed:
+            _start_heads(pool, now)
+            if pool.now[HEAD] < 0:
                 continue
-            there = free
-            at = 0
-            while there < procs[head]:
-                there += est_sizes[at]
-                at += 1
-            shadow = est_ends[at - 1]
-            while at < running and est_ends[at] == shadow:
-                there += est_sizes[at]
-                at += 1
-            extra = there - procs[head]
-            before, job = head, after[head]
-        elif first_new >= 0:
-            before = first_new - 1  # the newest of those that waited before, as places rise
-            while starts[before] >= 0:
-                before -= 1
-        while job >= 0 and free > 0:
-            following = after[job]
-            inside = now + estimate[job] <= shadow
-            if procs[job] <= free and (inside or procs[job] <= extra):
-                starts[job] = now
-                free -= procs[job]
-                if not inside:
-                    extra -= procs[job]
-                heap_ends[running], heap_jobs[running] = now + duration[job], job
-                _sift_up(heap_ends, heap_jobs, running)
-                _insert(est_ends, est_sizes, running, now + estimate[job], procs[job])
-                running += 1
-                after[before] = following
-                if following < 0:
-                    tail = before
-            else:
-                before = job
-            job = following
-    return starts
+            shadow, extra = reserve(pool.running, pool.now[FREE], procs[pool.now[HEAD]])
+            pool.now[SHADOW], pool.now[EXTRA] = shadow, extra
+            waited = pool.now[HEAD]
+        _backfill(pool, now, waited)
+    return pool.starts
+
+
+@compiled
+def _complete(pool: Pool, now: int) -> bool:
+    ended = False
+    while next_end(pool.running) <= now:
+        done = pop(pool.running)
+        pool.now[FREE] += pool.procs[done]
+        forget(pool.running, pool.starts[done] + pool.estimate[done], pool.procs[done])
+        ended = True
+    return ended
+
+
+@compiled
+def _arrive(pool: Pool, now: int) -> bool:
+    """Queues who has come; true where that makes a new head."""
+    new_head = False
+    while pool.now[ARRIVED] < len(pool.submit) and pool.submit[pool.now[ARRIVED]] <= now:
+        job = pool.now[ARRIVED]
+        if pool.now[HEAD] < 0:
+            pool.now[HEAD] = job
+            new_head = True
+        else:
+            pool.after[pool.now[TAIL]] = job
+        pool.now[TAIL] = job
+        pool.now[ARRIVED] += 1
+    return new_head
+
+
+@compiled
+def _start(pool: Pool, now: int, job: int) -> None:
+    pool.starts[job] = now
+    pool.now[FREE] -= pool.procs[job]
+    push(pool.running, now + pool.duration[job], job)
+    expect(pool.running, now + pool.estimate[job], pool.procs[job])
+
+
+@compiled
+def _start_heads(pool: Pool, now: int) -> None:
+    while pool.now[HEAD] >= 0 and pool.procs[pool.now[HEAD]] <= pool.now[FREE]:
+        job = pool.now[HEAD]
+        _start(pool, now, job)
+        pool.now[HEAD] = pool.after[job]
+    if pool.now[HEAD] < 0:
+        pool.now[TAIL] = -1
+
+
+@compiled
+def _backfill(pool: Pool, now: int, before: int) -> None:
+    """Starts who fits behind `before` without pushing the head's reservation back."""
+    job = pool.after[before]
+    while job >= 0 and pool.now[FREE] > 0:
+        following = pool.after[job]
+        inside = now + pool.estimate[job] <= pool.now[SHADOW]
+        if pool.procs[job] <= pool.now[FREE] and (inside or pool.procs[job] <= pool.now[EXTRA]):
+            _start(pool, now, job)
+            if not inside:
+                pool.now[EXTRA] -= pool.procs[job]
+            pool.after[before] = following
+            if following < 0:
+                pool.now[TAIL] = before
+        else:
+            before = job
+        job = following
