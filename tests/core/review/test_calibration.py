@@ -2,9 +2,7 @@
 
 import csv
 import math
-import os
 from fractions import Fraction
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,10 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apportion.core.review.calibration import MICRO, Mark, calibrate
-
-ROOT = Path(__file__).resolve().parents[3]
-SHARED = Path(os.environ.get("APPORTION_SHARED", ROOT.parent / "shared"))
-GRANTS = SHARED / "data/reviews/aibs_grant_reviews.csv"
 
 
 def mark(request, reviewer, score, panel=None):
@@ -42,9 +36,11 @@ def panel_of(rng, *, requests, reviewers, own=1.0, severity=0.5, noise=0.6, pane
     return marks
 
 
-@pytest.mark.skipif(not GRANTS.exists(), reason=f"{GRANTS} is not on this machine")
-def test_real_grant_reviews_give_the_published_variances_within_two_hundredths():
-    with GRANTS.open(encoding="utf-8") as stream:
+def test_real_grant_reviews_give_the_published_variances_within_two_hundredths(shared):
+    grants = shared / "data/reviews/aibs_grant_reviews.csv"
+    if not grants.exists():
+        pytest.skip(f"no {grants.name} among the test data from outside")
+    with grants.open(encoding="utf-8") as stream:
         rows = list(csv.DictReader(stream))
     found = calibrate(mark(row["ID"], row["RevID"], row["Score"]) for row in rows if row["Score"])
     assert found.opinions == 216

@@ -170,6 +170,9 @@ class _Solver:
         """Finds a slate for the drawn scores: by a short search, then whole where the round is small."""
         factor = np.append(np.where(self._scored, scores, 1.0), 0.0)
         gains = self._per_point * factor[self._owner]
+        # What is worth nothing would stand in a solution for nothing; only a floor may call for it.
+        worthless = np.flatnonzero(gains[: self._count] == 0)
+        gains[worthless] = -NEARLY * gains.max(initial=1.0)
         self._relaxation.regain(gains)
         found = self._search(gains)
         if self._whole is not None and (found is None or found.gap > self._gap):

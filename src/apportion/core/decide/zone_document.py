@@ -51,7 +51,7 @@ def beliefs_document(beliefs: Iterable[Belief]) -> list[Document]:
             "mean": belief.mean,
             "sd": belief.sd,
         }
-        for belief in beliefs
+        for belief in sorted(beliefs, key=lambda held: held.request)
     ]
 
 
