@@ -144,6 +144,7 @@ class World:
     checkpoint: int = 3600
     restart: int = 300
     backfill: bool = True
+    depth: int = 0  # jobs that are tried behind the reservation in one pass; 0 is all
     reclaim: bool = False
     window: Window | None = None
 
@@ -313,30 +314,34 @@ class SharedOracle:
 
     def _pass(self):
         self.held_back = self.paying()
-        free = self.world.capacity - sum(j.procs for j in self.running)
-        shadow = extra = None
-        for job in self.order():
-            if not self.allowed(job):
-                continue
-            if shadow is None:
-                if job.procs > free:
-                    free += self._make_room(job, free)
-                if job.procs <= free:
-                    self._begin(job)
-                    free -= job.procs
-                    continue
-                shadow, extra = self._reserve(job, free)
-                if not self.world.backfill:
-                    return
-                continue
-            if job.procs > free:
+        order = self.order()
+        reserved = self._pass_in_order(order)
+        if reserved is None or not self.world.backfill:
+            return
+        at, shadow, extra = reserved
+        behind = order[at + 1 :]
+        for job in behind[: self.world.depth] if self.world.depth else behind:
+            if job.procs > self.free() or not self.allowed(job):
                 continue
             inside = self.now + self.guess[job.place] <= shadow
             if inside or job.procs <= extra:
                 self._begin(job)
-                free -= job.procs
-                if not inside:
-                    extra -= job.procs
+                extra -= 0 if inside else job.procs
+
+    def _pass_in_order(self, order):
+        """Starts whoever fits until somebody does not, who then has a reservation."""
+        for at, job in enumerate(order):
+            if not self.allowed(job):
+                continue
+            if job.procs > self.free():
+                self._make_room(job, self.free())
+            if job.procs > self.free():
+                return at, *self._reserve(job, self.free())
+            self._begin(job)
+        return None
+
+    def free(self):
+        return self.world.capacity - sum(j.procs for j in self.running)
 
     def _begin(self, job):
         self.queue.remove(job)
@@ -380,7 +385,7 @@ class SharedOracle:
             used[victim.group] -= victim.procs
             room += victim.procs
         if room < job.procs:
-            return 0
+            return
         for victim in chosen:
             ran = self.now - self.start[victim.place]
             saved = ran // self.world.checkpoint * self.world.checkpoint
@@ -390,4 +395,3 @@ class SharedOracle:
             self.preemptions += 1
             self.running.remove(victim)
             self.queue.append(victim)
-        return room - free

@@ -70,6 +70,29 @@ def pop(heap: Running) -> int:
 
 
 @compiled
+def drop(heap: Running, job: int) -> None:
+    """Takes a job out before its end."""
+    at = 0
+    while heap.jobs[at] != job:
+        at += 1
+    heap.counts[COUNT] -= 1
+    count = heap.counts[COUNT]
+    end, last = heap.ends[count], heap.jobs[count]
+    while at > 0 and heap.ends[(at - 1) >> 1] > end:
+        heap.ends[at], heap.jobs[at] = heap.ends[(at - 1) >> 1], heap.jobs[(at - 1) >> 1]
+        at = (at - 1) >> 1
+    below = 2 * at + 1
+    while below < count:
+        if below + 1 < count and heap.ends[below + 1] < heap.ends[below]:
+            below += 1
+        if heap.ends[below] >= end:
+            break
+        heap.ends[at], heap.jobs[at] = heap.ends[below], heap.jobs[below]
+        at, below = below, 2 * below + 1
+    heap.ends[at], heap.jobs[at] = end, last
+
+
+@compiled
 def next_end(heap: Running) -> int:
     """Tells when something ends next; far away where nothing runs."""
     return int(heap.ends[0]) if heap.counts[COUNT] else int(FAR)
