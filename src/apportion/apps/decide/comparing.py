@@ -12,6 +12,7 @@ from apportion.core.units import DisplayUnit, format_quantity
 COMPARED = ("request", "before", "after", "resource", "amount_before", "amount_after")
 TREATED = ("area", "requests", "approved", "rate", "rate_p", "mean_cut", "cut_p")
 SHARED = ("area", "resource", "asked", "awarded", "promised", "of_asked", "of_awarded")
+MOST_PASSED_TOLD = 5
 Units = Mapping[str, DisplayUnit]
 
 
@@ -138,6 +139,31 @@ def fairness_told(report: Fairness) -> Iterator[str]:
             "p: how often chance alone would set an area this far apart (approvals: Fisher's exact "
             f"test; cuts: {report.permutations} permutations; Holm's for many areas)."
         )
+    yield from passed_over_told(report)
+
+
+def passed_over_told(report: Fairness) -> Iterator[str]:
+    """Whether any group of voters was owed what got nothing, the worst first."""
+    if not report.passed_over:
+        yield (
+            f"EJR+ up to one holds: with {report.voters} as voters, nobody's equal shares would "
+            "have bought what got nothing."
+        )
+        return
+    count = len(report.passed_over)
+    requests = "request" if count == 1 else "requests"
+    yield (
+        f"EJR+ up to one does not hold: with {report.voters} as voters, equal shares owed somebody "
+        f"{count} {requests} more."
+    )
+    for passed in report.passed_over[:MOST_PASSED_TOLD]:
+        voters = "voter" if passed.voters == 1 else "voters"
+        yield (
+            f"  {passed.request}: {passed.voters} {voters} could have paid for its minimum, "
+            f"and have {float(1 / passed.owed):.0%} of what their shares buy at its price."
+        )
+    if count > MOST_PASSED_TOLD:
+        yield f"  and {count - MOST_PASSED_TOLD} more."
 
 
 def points(value: Fraction, *, comma: bool = True) -> str:

@@ -14,6 +14,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from apportion.core.decide.problem import pose
+from apportion.core.decide.rules.round_audit import PassedOver, audit_round
+from apportion.core.decide.snapshot import asks_from, policy_from
+from apportion.core.policy import Voters
+
 PERMUTATIONS = 9_999
 MOST_DRAWS = 20_000_000  # permutations times requests: a larger round gets fewer permutations
 FEWEST_PERMUTATIONS = 199
@@ -62,6 +67,8 @@ class Fairness:
     areas: tuple[AreaTreatment, ...]
     gini: Fraction | None  # of awards over asks: 0 all alike, towards 1 all to few; None: no awards
     permutations: int
+    passed_over: tuple[PassedOver, ...]  # whom equal shares would have owed what got nothing
+    voters: Voters  # who would hold those shares
 
 
 def fairness_of(document: Document) -> Fairness:
@@ -78,7 +85,20 @@ def fairness_of(document: Document) -> Fairness:
         areas=treated,
         gini=gini(fractions),
         permutations=permutations,
+        passed_over=_passed_over(document),
+        voters=policy_from(document["snapshot"]).equal_shares.voters,
     )
+
+
+def _passed_over(document: Document) -> tuple[PassedOver, ...]:
+    """Audits the slate for EJR+ up to one request, whatever its objective."""
+    snapshot = document["snapshot"]
+    problem = pose(policy_from(snapshot), asks_from(snapshot))
+    parts = {award["request"]: Fraction(award["fraction"]) for award in document["awards"]}
+    taken = [
+        int(parts[ask.id] * steps) for ask, steps in zip(problem.asks, problem.steps, strict=True)
+    ]
+    return audit_round(problem, taken)
 
 
 def home_of(area: str, parents: Mapping[str, str | None]) -> str:

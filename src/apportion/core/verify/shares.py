@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from apportion.core.verify.awards import Taken
+from apportion.core.verify.exchange import PIN
 from apportion.core.verify.facts import MICRO, Facts, Request, ensure, root
 
 Check = Callable[[Request, dict[str, Any]], bool]
@@ -56,7 +57,7 @@ class Bought:
         """What the whole ask counts for each voter who is for it."""
         request, policy = self._facts.requests[name], self._facts.policy
         by_area = self._rule["voters"] == "areas"
-        scores = {request.area: request.score}
+        scores = {self._home(request.area): request.score}
         if not by_area:
             scores = {voter: Fraction(text) for voter, text in opinions.items()}
         threshold = Fraction(policy["cut_line"]["threshold"])
@@ -69,6 +70,13 @@ class Bought:
             if counted:
                 found[voter] = counted
         return found
+
+    def _home(self, area: str) -> str:
+        """The area that votes: one that an override made for a single request is its parent."""
+        parents = {held["id"]: held["parent"] for held in self._facts.policy["areas"]}
+        while area.startswith(PIN) and parents[area]:
+            area = parents[area]
+        return area
 
     def _buy_minimums(self) -> None:
         """Buys the cheapest minimum again and again; then raises awards in the order bought."""

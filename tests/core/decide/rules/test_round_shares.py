@@ -258,3 +258,29 @@ def test_a_thousand_requests_are_decided_and_verified_in_seconds():
     stated = policy(areas=areas, pool={"gpu:h100": 60_000}, objective=Objective.EQUAL_SHARES)
     verdict = verify_decision(canonical_bytes(document(stated, asks)))
     assert verdict.holds, verdict.fault
+
+
+def test_merit_passes_a_small_area_over_and_the_audit_names_it():
+    stated = replace(two_areas(complete=True), objective=Objective.MERIT)
+    problem = pose(stated, (*CROWD, LONE))
+    taken = tuple(2 if one.area == "big" else 0 for one in problem.asks)
+    (passed,) = audit_round(problem, taken)
+    assert (passed.request, passed.voters, passed.owed) == ("s", 1, Fraction(5, 4))
+
+
+def test_nobody_is_owed_what_no_slate_may_fund():
+    capped = two_areas(complete=True)
+    areas = tuple(replace(area, cap={"gpu:h100": 3}) for area in capped.areas)
+    problem = pose(replace(capped, areas=areas), (*CROWD, LONE))
+    assert audit_round(problem, (0,) * 6)
+    assert all(passed.request != "s" for passed in audit_round(problem, (0,) * 6))
+
+
+def test_a_request_pinned_by_the_board_still_votes_with_its_area():
+    stated = two_areas(complete=True)
+    pin = Area(id="pin s", name="s", parent="small")
+    moved = replace(LONE, area="pin s")
+    problem = pose(replace(stated, areas=(*stated.areas, pin)), (*CROWD, moved))
+    assert backing_of(problem).voters == ("big", "small")
+    held = document(replace(stated, areas=(*stated.areas, pin)), (*CROWD, moved))
+    assert verify_decision(canonical_bytes(held)).holds

@@ -4,8 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from apportion.core.decide.overrides import is_pin
 from apportion.core.decide.problem import Ask, Problem, worth_of
-from apportion.core.policy import Counting, Voters
+from apportion.core.ids import AreaId
+from apportion.core.policy import Counting, Policy, Voters
 
 Counted = int | Fraction
 Backers = tuple[tuple[int, Counted], ...]  # voters, as places; what the full ask counts for each
@@ -64,7 +66,7 @@ def _counts(problem: Problem, i: int, price: Fraction) -> Iterable[tuple[str, Co
     """What the full ask counts for each voter who has an opinion of it."""
     ask, policy = problem.asks[i], problem.policy
     rule = policy.equal_shares
-    scores: Sequence[tuple[str, Fraction]] = [(ask.area, ask.score)]
+    scores: Sequence[tuple[str, Fraction]] = [(_home(policy, ask.area), ask.score)]
     if rule.voters is Voters.REVIEWERS:
         scores = ask.opinions
     for voter, score in scores:
@@ -78,3 +80,11 @@ def _counts(problem: Problem, i: int, price: Fraction) -> Iterable[tuple[str, Co
 
 def _worth_at(problem: Problem, ask: Ask, score: Fraction) -> int:
     return worth_of(problem.policy, replace(ask, score=score, value=None))
+
+
+def _home(policy: Policy, area: AreaId) -> AreaId:
+    """The area that votes: one that an override made for a single request belongs to its parent."""
+    parents = {held.id: held.parent for held in policy.areas if is_pin(held.id)}
+    while parent := parents.get(area):
+        area = parent
+    return area

@@ -38,10 +38,10 @@ def audit_round(problem: Problem, taken: Sequence[int]) -> tuple[PassedOver, ...
     for i, steps in enumerate(taken):
         for v, count in backing.backers[i] if steps else ():
             has[v] += Fraction(count * steps) / problem.steps[i]
-    room, found = Room.of(problem, taken), []
+    room, empty, found = Room.of(problem, taken), Room(problem), []
     for i, steps in enumerate(taken):
         least = problem.least[i]
-        if steps or not room.linked(i) or Room(problem).most(i) < least:
+        if steps or not room.linked(i) or empty.most(i) < least:
             continue
         gains = [
             Gain(has=has[v], would_gain=Fraction(count * least) / problem.steps[i])
