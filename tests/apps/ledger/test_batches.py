@@ -19,7 +19,9 @@ from tests.core.ledger_books import ALPHA, BETA, ELSEWHERE, ISSUED, POOL, USED, 
 from tests.core.test_ledger import transfers
 
 NOW_US = int(NOW.timestamp()) * 1_000_000
-many = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+many = settings(
+    deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 START = [leg(100, ISSUED, POOL, 100), leg(101, POOL, ALPHA, 40)]
 
 

@@ -9,10 +9,18 @@ from django.db import DataError, IntegrityError, transaction
 from apportion.apps.ledger.fields import id_value
 from apportion.apps.ledger.models import Account, Hold, Tip
 from apportion.apps.ledger.queries import BATCH, find_accounts, key_of
-from apportion.apps.ledger.writer import Pen, Words
+from apportion.apps.ledger.writer import Call, Pen
 from apportion.apps.ledger.writer_reads import account_of, due_holds, find_standing, fits
 from apportion.apps.ledger.writer_rows import Growth, grow_counters, insert_rows
-from apportion.core.ledger import Counters, Key, Posted, TransferCode, World, post_batch
+from apportion.core.ledger import (
+    Counters,
+    Key,
+    Posted,
+    Together,
+    TransferCode,
+    World,
+    post_batch,
+)
 from apportion.core.ledger import Transfer as Leg
 from apportion.core.ledger.columns import (
     Columns,
@@ -50,9 +58,9 @@ def post_transfers(
     with transaction.atomic():
         pen = Pen()
         at_us = pen.instant(to_epoch_us(now))
-        words = Words(actor=actor, memo=memo)
+        call = call_of(legs, actor=actor, memo=memo)
         if len(legs) >= MANY:
-            proved = _post_proved(pen, legs, at_us=at_us, words=words, opens=opens)
+            proved = _post_proved(pen, legs, at_us=at_us, call=call, opens=opens)
             if proved is not None:
                 pen.close()
                 return proved
@@ -60,7 +68,7 @@ def post_transfers(
         if posted.refusals and not partial:
             raise Refused(posted.refusals)
         if posted.accepted:
-            _write(pen, posted, at_us=at_us, words=words)
+            _write(pen, posted, at_us=at_us, actor=actor, memo=memo)
             pen.close()
     return posted
 
@@ -73,8 +81,8 @@ def post_columns(columns: Columns, *, now: datetime, actor: str, memo: str = "")
     with transaction.atomic():
         pen = Pen()
         at_us = pen.instant(to_epoch_us(now))
-        words = Words(actor=actor, memo=memo)
-        if _write_proved(pen, columns, at_us=at_us, words=words) is not None:
+        call = Call(count=len(columns), actor=actor, memo=memo)
+        if _write_proved(pen, columns, at_us=at_us, call=call) is not None:
             pen.close()
             return None
         legs = to_transfers(columns, _keys(columns))
@@ -82,7 +90,7 @@ def post_columns(columns: Columns, *, now: datetime, actor: str, memo: str = "")
         if posted.refusals:
             raise Refused(posted.refusals)
         if posted.accepted:
-            _write(pen, posted, at_us=at_us, words=words)
+            _write(pen, posted, at_us=at_us, actor=actor, memo=memo)
             pen.close()
     return posted
 
@@ -103,7 +111,7 @@ def expire_holds(*, now: datetime) -> int:
             due=due,
             closed_before_us=pen.tip.closed_before_us,
         )
-        _write(pen, post_batch((), world=world), at_us=at_us, words=Words(actor=NOBODY))
+        _write(pen, post_batch((), world=world), at_us=at_us, actor=NOBODY, memo="")
         pen.close()
     return len(due)
 
@@ -171,7 +179,7 @@ def gather_world(legs: Sequence[Leg], tip: Tip, *, now_us: int, opens: bool) -> 
 
 
 def _post_proved(
-    pen: Pen, legs: Sequence[Leg], *, at_us: int, words: Words, opens: bool
+    pen: Pen, legs: Sequence[Leg], *, at_us: int, call: Call, opens: bool
 ) -> Posted | None:
     """Posts a batch that is provably acceptable whole; else gives None and changes nothing."""
     if not all(is_plain(leg) for leg in legs):
@@ -183,7 +191,7 @@ def _post_proved(
         numbers = _numbers(pen, legs, rows) if opens else {key: r.pk for key, r in rows.items()}
         if all(leg.debit in numbers and leg.credit in numbers for leg in legs):
             columns = to_columns(legs, places, numbers)
-            sums = _write_proved(pen, columns, at_us=at_us, words=_words_of(legs, words))
+            sums = _write_proved(pen, columns, at_us=at_us, call=call)
         if sums is None:
             transaction.set_rollback(True)
             pen.come_back(kept)
@@ -201,7 +209,7 @@ def _post_proved(
     )
 
 
-def _write_proved(pen: Pen, columns: Columns, *, at_us: int, words: Words) -> Sums | None:
+def _write_proved(pen: Pen, columns: Columns, *, at_us: int, call: Call) -> Sums | None:
     """Writes columns that are acceptable in any order; else gives None and writes nothing."""
     sums = sum_plain(columns, closed_before_us=pen.tip.closed_before_us)
     if sums is None or due_holds(now_us=at_us, accounts=set(sums.debited.tolist())):
@@ -217,22 +225,36 @@ def _write_proved(pen: Pen, columns: Columns, *, at_us: int, words: Words) -> Su
         with transaction.atomic():
             if not fits(columns, sums):
                 return None
-            pen.write(columns, recorded_us=at_us, words=words, growth=growth)
+            pen.write(columns, calls=[call], growth=growth, now_us=at_us)
     except (IntegrityError, DataError):  # an id stands in the books, or an account cannot pay
         pen.come_back(kept)
         return None
     return sums
 
 
-def _write(pen: Pen, posted: Posted, *, at_us: int, words: Words) -> None:
-    """Writes what the exact rules accepted, with the holds that it opens and resolves."""
-    legs = (*posted.expired, *posted.accepted)
-    places = (*(0 for _ in posted.expired), *posted.legs)
-    rows = find_accounts(posted.changes)
-    numbers = _numbers(pen, legs, rows)
-    columns = to_columns(legs, places, numbers)
-    growth = grow_counters({numbers[key]: change for key, change in posted.changes.items()})
-    first = pen.write(columns, recorded_us=at_us, words=_words_of(legs, words), growth=[growth])
+def _write(pen: Pen, posted: Posted, *, at_us: int, actor: str, memo: str) -> None:
+    """Writes what one call came to."""
+    call = call_of(posted.accepted, actor=actor, memo=memo)
+    together = Together(expired=posted.expired, calls=(posted,), changes=posted.changes)
+    write_calls(pen, together, calls=[call], now_us=at_us)
+
+
+def write_calls(pen: Pen, together: Together, *, calls: Sequence[Call], now_us: int) -> None:
+    """Writes what calls came to, with the holds that they open and resolve.
+
+    Shape: `calls` says of each of `together.calls` who posts; what expired is nobody's call.
+    """
+    legs = (*together.expired, *(leg for call in together.calls for leg in call.accepted))
+    places = (*(0 for _ in together.expired), *(p for call in together.calls for p in call.legs))
+    numbers = _numbers(pen, legs, find_accounts(together.changes))
+    said = [Call(count=len(together.expired), actor=NOBODY), *calls]
+    said = [call for call in said if call.count]
+    first = pen.write(
+        to_columns(legs, places, numbers),
+        calls=[replace(call, together=len(said) > 1) for call in said],
+        growth=[grow_counters({numbers[key]: grown for key, grown in together.changes.items()})],
+        now_us=now_us,
+    )
     insert_rows(
         Hold,
         ("seq", "hold_id", "debit_id", "expires_us", "open"),
@@ -245,6 +267,12 @@ def _write(pen: Pen, posted: Posted, *, at_us: int, words: Words) -> None:
     resolved = [leg.about for leg in legs if leg.about and leg.code is not TransferCode.REVERSE]
     for at in range(0, len(resolved), BATCH):
         Hold.objects.filter(hold_id__in=resolved[at : at + BATCH]).update(open=False)
+
+
+def call_of(legs: Sequence[Leg], *, actor: str, memo: str) -> Call:
+    """Says of a call who posts what, with the notes of its legs."""
+    notes = tuple((place, leg.note) for place, leg in enumerate(legs) if leg.note)
+    return Call(count=len(legs), actor=actor, memo=memo, notes=notes)
 
 
 def _numbers(pen: Pen, legs: Sequence[Leg], rows: Mapping[Key, Account]) -> dict[Key, int]:
@@ -275,11 +303,6 @@ def _keys(columns: Columns) -> dict[int, Key]:
             for subject in subjects
         )
     return keys
-
-
-def _words_of(legs: Sequence[Leg], words: Words) -> Words:
-    notes = tuple((place, leg.note) for place, leg in enumerate(legs) if leg.note)
-    return replace(words, notes=notes)
 
 
 def _refuse(code: Code, key: Key, remedy: str, **numbers: int | str) -> Refusal:

@@ -23,14 +23,36 @@ from apportion.core.ledger import Key
 from apportion.core.ledger.columns import Columns, pack_leaves
 from apportion.core.ledger.leaf import join_words, pack_account
 
+POSTING_COLUMNS = (
+    "number",
+    "first_seq",
+    "transfers",
+    "recorded_us",
+    "actor",
+    "memo",
+    "salt",
+    "commitment",
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
-    """Who posts and why, and the notes of single transfers by their place in the batch."""
+class Call:
+    """What one caller posts: how many transfers, who and why, and notes by place among them."""
 
+    count: int
     actor: str
     memo: str = ""
     notes: tuple[tuple[int, str], ...] = ()
+    together: bool = False  # with other calls: then each transfer has words of its own
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sealed:
+    """What transfers say of their posting: one value for all of a single call, or one each."""
+
+    number: NDArray[np.int64]
+    recorded_us: NDArray[np.int64]
+    words: NDArray[Any]
 
 
 class Pen:
@@ -79,39 +101,32 @@ class Pen:
         return rows
 
     def write(
-        self,
-        columns: Columns,
-        *,
-        recorded_us: int,
-        words: Words,
-        growth: Sequence[Growth],
+        self, columns: Columns, *, calls: Sequence[Call], growth: Sequence[Growth], now_us: int
     ) -> int:
-        """Writes one posting with its transfers and what it adds to counters; gives its first seq.
+        """Writes the transfers of calls, each a posting, and what they add to counters.
+
+        Gives the seq of the first.
 
         Raises: IntegrityError where an id stands in the books, or an account cannot pay.
         """
         tip, first = self.tip, self.tip.size
-        tip.recorded_us = recorded_us
-        commitment = self._write_posting(len(columns), words)
-        leaf_words, notes = _commit_notes(first, len(columns), words, commitment)
-        insert_rows(Note, ("seq", "text", "salt", "commitment"), notes)
+        sealed = self._write_postings(calls, now_us)
         leaves = np.empty((len(columns), journal.HASH_BYTES), dtype=np.uint8)
         tiles: list[journal.Tile] = []
 
         def seal(start: int, end: int) -> None:
             """Hashes a part while the database takes it in."""
-            one = len(leaf_words) == 1
             packed = pack_leaves(
                 columns.part(start, end),
                 seq=np.arange(first + start, first + end),
-                recorded_us=recorded_us,
-                words=leaf_words if one else leaf_words[start:end],
+                recorded_us=_part(sealed.recorded_us, start, end),
+                words=_part(sealed.words, start, end),
             )
             leaves[start:end] = hash_messages(packed)
             if end == len(columns):
                 tiles.extend(self._grow(leaves))
 
-        insert_transfers(columns, first_seq=first, posting=tip.postings, meanwhile=seal)
+        insert_transfers(columns, first_seq=first, posting=sealed.number, meanwhile=seal)
         insert_rows(Tile, ("level", "place", "root"), tiles)
         for each in growth:
             add_counters(each)
@@ -142,22 +157,32 @@ class Pen:
         """Gives the instant of what is written now: after all before it, whatever the clock says."""
         return max(now_us, self.tip.recorded_us + 1)
 
-    def _write_posting(self, transfers: int, words: Words) -> bytes:
-        tip = self.tip
-        tip.postings += 1
-        salt = new_salt()
-        commitment = commit_text(salt=salt, text=posting_text(words.actor, words.memo))
-        Posting.objects.create(
-            number=tip.postings,
-            first_seq=tip.size,
-            transfers=transfers,
-            recorded_us=tip.recorded_us,
-            actor=words.actor,
-            memo=words.memo,
-            salt=salt,
-            commitment=commitment,
+    def _write_postings(self, calls: Sequence[Call], now_us: int) -> _Sealed:
+        """Writes a posting for each call, its notes too; gives what their transfers say of it."""
+        tip, seq = self.tip, self.tip.size
+        rows: list[tuple[object, ...]] = []
+        words: list[bytes] = []
+        notes: list[tuple[object, ...]] = []
+        at_us = self.instant(now_us)
+        for call in calls:
+            tip.postings, tip.recorded_us = tip.postings + 1, at_us + len(rows)
+            salt = new_salt()
+            commitment = commit_text(salt=salt, text=posting_text(call.actor, call.memo))
+            row = (tip.postings, seq, call.count, tip.recorded_us, call.actor, call.memo)
+            rows.append((*row, salt, commitment))
+            said, more = _commit_notes(seq, call, commitment)
+            words.extend(said)
+            notes.extend(more)
+            seq += call.count
+        insert_rows(Posting, POSTING_COLUMNS, rows)
+        insert_rows(Note, ("seq", "text", "salt", "commitment"), notes)
+        counts = [call.count for call in calls] if len(calls) > 1 else [1]
+        last = len(rows)
+        return _Sealed(
+            number=np.repeat(np.arange(tip.postings - last + 1, tip.postings + 1), counts),
+            recorded_us=np.repeat(np.arange(at_us, at_us + last), counts),
+            words=np.frombuffer(b"".join(words), dtype="V32"),
         )
-        return commitment
 
     def _grow(self, leaves: NDArray[np.uint8]) -> tuple[journal.Tile, ...]:
         """Adds leaves to the tip; gives the tiles that they completed."""
@@ -166,19 +191,24 @@ class Pen:
         return grown.tiles
 
 
+def _part(values: NDArray[Any], start: int, end: int) -> NDArray[Any]:
+    """Gives the values of some transfers, where there is not one for all."""
+    return values if len(values) == 1 else values[start:end]
+
+
 def _commit_notes(
-    first: int, count: int, words: Words, posting: bytes
-) -> tuple[NDArray[Any], list[tuple[int, str, bytes, bytes]]]:
-    """Gives the leaves' words and the rows of the notes."""
-    if not words.notes:
-        return np.frombuffer(posting, dtype="V32"), []
-    joined, rows = [posting] * count, []
-    for place, text in words.notes:
+    first: int, call: Call, posting: bytes
+) -> tuple[list[bytes], list[tuple[object, ...]]]:
+    """Gives the words of each transfer's leaf, or once where all are alike, and the notes' rows."""
+    if not call.notes:
+        return [posting] * (call.count if call.together else 1), []
+    words, rows = [posting] * call.count, list[tuple[object, ...]]()
+    for place, text in call.notes:
         salt = new_salt()
         commitment = commit_text(salt=salt, text=text)
-        joined[place] = join_words(posting, commitment)
+        words[place] = join_words(posting, commitment)
         rows.append((first + place, text, salt, commitment))
-    return np.frombuffer(b"".join(joined), dtype="V32"), rows
+    return words, rows
 
 
 def _lock_tip() -> Tip:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from apportion.apps.ledger.models import Account, Transfer
 from apportion.core.ledger import Counters
-from apportion.core.ledger.columns import ID, Columns
+from apportion.core.ledger.columns import ID, Columns, Integers
 from apportion.core.ledger.leaf import NO_ID
 
 TRANSFER_COLUMNS = (
@@ -102,7 +102,7 @@ def insert_rows(
 
 
 def insert_transfers(
-    columns: Columns, *, first_seq: int, posting: int, meanwhile: Callable[[int, int], None]
+    columns: Columns, *, first_seq: int, posting: Integers, meanwhile: Callable[[int, int], None]
 ) -> None:
     """Inserts transfers, part by part, and calls `meanwhile` with the places of each part.
 
@@ -121,14 +121,18 @@ def insert_transfers(
         ):
             copy.write(COPY_HEAD)
             for start, end in parts:
-                copy.write(_copy_rows(columns.part(start, end), first_seq + start, posting))
+                copy.write(
+                    _copy_rows(
+                        columns.part(start, end), first_seq + start, _of(posting, start, end)
+                    )
+                )
                 meanwhile(start, end)
             copy.write(COPY_TAIL)
         return
     marks = ", ".join("?" * len(TRANSFER_COLUMNS))
     sql = f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608  names are ours
     for start, end in parts:
-        rows = _tuples(columns.part(start, end), first_seq + start, posting)
+        rows = _tuples(columns.part(start, end), first_seq + start, _of(posting, start, end))
         # Straight to the driver: Django would look at each row again.
         with connection.wrap_database_errors:
             connection.connection.executemany(sql, rows)
@@ -165,7 +169,12 @@ def array_text(numbers: NDArray[np.int64]) -> str:
     return "{" + ",".join(map(str, numbers.tolist())) + "}"
 
 
-def _copy_rows(columns: Columns, first_seq: int, posting: int) -> bytes:
+def _of(posting: Integers, start: int, end: int) -> Integers:
+    """Gives the postings of some transfers; one number stands for all."""
+    return posting if len(posting) == 1 else posting[start:end]
+
+
+def _copy_rows(columns: Columns, first_seq: int, posting: Integers) -> bytes:
     rows = np.empty(len(columns), dtype=ROW)
     rows["fields"] = len(TRANSFER_COLUMNS)
     rows["seq"] = np.arange(first_seq, first_seq + len(columns))
@@ -189,7 +198,7 @@ def _with_abouts(rows: NDArray[Any], columns: Columns) -> bytes:
     )
 
 
-def _tuples(columns: Columns, first_seq: int, posting: int) -> Iterator[tuple[object, ...]]:
+def _tuples(columns: Columns, first_seq: int, posting: Integers) -> Iterator[tuple[object, ...]]:
     count = len(columns)
     abouts = [None if about == NO_ID else about for about in columns.about.tolist()]
     return zip(
@@ -199,7 +208,7 @@ def _tuples(columns: Columns, first_seq: int, posting: int) -> Iterator[tuple[ob
         columns.effective_us.tolist(),
         columns.debit.tolist(),
         columns.credit.tolist(),
-        [posting] * count,
+        posting.tolist() if len(posting) > 1 else posting.tolist() * count,
         columns.code.tolist(),
         columns.leg.tolist(),
         abouts,

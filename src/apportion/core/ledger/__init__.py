@@ -5,7 +5,15 @@ Nothing here knows a database: what stands comes in, outcomes and changes go out
 """
 
 from apportion.core.ledger.accounts import Account, Counters, Key, Kind, new_account, total_by_unit
-from apportion.core.ledger.rules import Posted, World, effects, post_batch, says_the_same
+from apportion.core.ledger.rules import (
+    Posted,
+    Together,
+    World,
+    effects,
+    post_batch,
+    post_calls,
+    says_the_same,
+)
 from apportion.core.ledger.transfers import (
     BY_NUMBER,
     RELEASES,
@@ -27,6 +35,7 @@ __all__ = [
     "Kind",
     "Posted",
     "Standing",
+    "Together",
     "Transfer",
     "TransferCode",
     "World",
@@ -34,6 +43,7 @@ __all__ = [
     "expire_hold",
     "new_account",
     "post_batch",
+    "post_calls",
     "post_hold",
     "reversal",
     "says_the_same",

@@ -40,6 +40,15 @@ class Posted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Together:
+    """What the batches of several callers came to; expiry and changes are of all of them."""
+
+    expired: tuple[Transfer, ...]
+    calls: tuple[Posted, ...]
+    changes: Mapping[Key, Counters]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class World:
     """What the books hold of what a batch touches.
 
@@ -67,29 +76,18 @@ def post_batch(transfers: Sequence[Transfer], *, world: World) -> Posted:
         NOT_A_MIRROR, NOT_ENOUGH.
     """
     desk = _Desk(world)
-    for hold in world.due:
-        desk.known[hold.id] = Standing(seq=0, leg=0, transfer=hold)
-        desk.take(expire_hold(hold, not_before_us=world.closed_before_us), leg=0)
-    existing: list[bytes] = []
-    refusals: list[Refusal] = []
-    for legs in split_groups(transfers):
-        if any(leg.id in desk.known for leg in legs):
-            refusal = desk.refuse_repeat(legs)
-            if refusal is None:
-                existing.extend(leg.id for leg in legs)
-        else:
-            refusal = desk.take_group(legs)
-        if refusal is not None:
-            refusals.append(refusal)
-    due = len(world.due)
-    return Posted(
-        expired=tuple(desk.accepted[:due]),
-        accepted=tuple(desk.accepted[due:]),
-        legs=tuple(desk.legs[due:]),
-        existing=tuple(existing),
-        refusals=tuple(refusals),
-        changes=desk.changes(),
-    )
+    posted = desk.post(transfers, partial=True)
+    return replace(posted, expired=desk.expired, changes=desk.changes())
+
+
+def post_calls(calls: Sequence[Sequence[Transfer]], *, world: World) -> Together:
+    """Decides about the batches of several callers, one after another, each whole or not at all.
+
+    Refuses: as post_batch does.
+    """
+    desk = _Desk(world)
+    posted = tuple(desk.post(call, partial=False) for call in calls)
+    return Together(expired=desk.expired, calls=posted, changes=desk.changes())
 
 
 def split_groups(transfers: Sequence[Transfer]) -> Iterator[tuple[Transfer, ...]]:
@@ -114,7 +112,7 @@ def effects(leg: Transfer, *, held: int = 0) -> tuple[Delta, Delta]:
 
 
 class _Desk:
-    """The books while one batch is weighed."""
+    """The books while batches are weighed; what is due has expired before the first."""
 
     def __init__(self, world: World) -> None:
         self.world = world
@@ -122,6 +120,35 @@ class _Desk:
         self.counters: dict[Key, list[int]] = {}
         self.accepted: list[Transfer] = []
         self.legs: list[int] = []
+        for hold in world.due:
+            self.known[hold.id] = Standing(seq=0, leg=0, transfer=hold)
+            self.take(expire_hold(hold, not_before_us=world.closed_before_us), leg=0)
+        self.expired = tuple(self.accepted)
+
+    def post(self, transfers: Sequence[Transfer], *, partial: bool) -> Posted:
+        """Takes a batch group by group; unless it may stand in part, any refusal undoes it."""
+        mark = len(self.accepted)
+        existing: list[bytes] = []
+        refusals: list[Refusal] = []
+        for legs in split_groups(transfers):
+            if any(leg.id in self.known for leg in legs):
+                refusal = self.refuse_repeat(legs)
+                if refusal is None:
+                    existing.extend(leg.id for leg in legs)
+            else:
+                refusal = self.take_group(legs)
+            if refusal is not None:
+                refusals.append(refusal)
+        if refusals and not partial:
+            self._back_to(mark)
+        return Posted(
+            expired=(),
+            accepted=tuple(self.accepted[mark:]),
+            legs=tuple(self.legs[mark:]),
+            existing=tuple(existing),
+            refusals=tuple(refusals),
+            changes={},
+        )
 
     def refuse_repeat(self, legs: Sequence[Transfer]) -> Refusal | None:
         """Refuses a group of which something stands already, unless all of it stands so."""
@@ -146,8 +173,7 @@ class _Desk:
                 leg = self._as_much_as_possible(leg)
                 refusal = self._refuse(leg)
             if refusal is not None:
-                while len(self.accepted) > mark:
-                    self._give_back()
+                self._back_to(mark)
                 return refusal
             self.take(leg, leg=place if len(legs) > 1 else 0)
         return None
@@ -175,6 +201,10 @@ class _Desk:
             if change != NOTHING:
                 grown[key] = change
         return grown
+
+    def _back_to(self, mark: int) -> None:
+        while len(self.accepted) > mark:
+            self._give_back()
 
     def _give_back(self) -> None:
         """Undoes the transfer taken last."""
