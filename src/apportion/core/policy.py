@@ -152,12 +152,28 @@ class Policy:
         kept = self.reserve_share + self.appeals_share
         return int(self.pool[resource] * (1 - kept))
 
-    def promised(self, area: Area) -> dict[ResourceCode, int]:
-        """Counts what an area is promised: its floor and what it is owed from the rounds before."""
-        owed = self.carried.get(area.id, {})
-        codes = dict.fromkeys([*area.floor, *owed])
-        found = {code: area.floor.get(code, 0) + owed.get(code, 0) for code in codes}
-        return {code: amount for code, amount in found.items() if amount}
+    def promises(self, area: Area) -> tuple[tuple[ResourceCode, int, int], ...]:
+        """Lists what an area is promised: resource, amount, and how much of that is owed.
+
+        What is owed is promised beside the floor, on top of it, to those who are owed the largest
+        part of what they were promised; the others wait. An area that is repaid counts twice while
+        its floor is short, so that it comes first where not all floors can be kept.
+        """
+        plain = ((code, floor, 0) for code, floor in area.floor.items())
+        owed = (
+            (code, area.floor.get(code, 0) + amount, amount)
+            for code, amount in self.carried.get(area.id, {}).items()
+            if amount and self.owed_part(area, code) == self._largest_owed(code)
+        )
+        return tuple(promise for promise in (*plain, *owed) if promise[1])
+
+    def owed_part(self, area: Area, resource: ResourceCode) -> Fraction:
+        """Counts what is owed as a part of floor and owed together."""
+        owed = self.carried.get(area.id, {}).get(resource, 0)
+        return Fraction(owed, area.floor.get(resource, 0) + owed) if owed else Fraction(0)
+
+    def _largest_owed(self, resource: ResourceCode) -> Fraction:
+        return max(self.owed_part(area, resource) for area in self.areas)
 
     def subtree(self, area: AreaId) -> frozenset[AreaId]:
         """Collects an area and everything below it."""

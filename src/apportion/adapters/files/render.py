@@ -144,8 +144,9 @@ def _floors(decision: Decision) -> list[str]:
         promised, met = (format_quantity(n, unit) for n in (floor.promised, floor.met))
         state = f"missed by {format_quantity(floor.shortfall, unit)}: {floor.conflict}"
         said = state if floor.shortfall else "kept"
+        word = "promised and owed" if floor.owed else "promised"
         lines.append(
-            f"  {floor.area}: {promised} {unit.value}s of {floor.resource} promised, {met} given, {said}"
+            f"  {floor.area}: {promised} {unit.value}s of {floor.resource} {word}, {met} given, {said}"
         )
     for owed in decision.carried:
         unit = decision.policy.resources[owed.resource].unit

@@ -8,7 +8,6 @@ without limit, and nobody is owed anything for a promise that nobody in the area
 
 from dataclasses import dataclass
 
-from apportion.core.decide.problem import Problem
 from apportion.core.decide.room import Room
 from apportion.core.ids import AreaId, ResourceCode
 
@@ -24,24 +23,27 @@ class Owed:
 
 
 def owed_after(room: Room) -> tuple[Owed, ...]:
-    """Counts what stays owed under each promise; those owed nothing before and after are left out."""
+    """Counts what stays owed to each area; those owed nothing before and after are left out."""
+    policy, found = room.problem.policy, []
+    for area in policy.areas:
+        owed = policy.carried.get(area.id, {})
+        for resource in dict.fromkeys([*area.floor, *owed]):
+            before = owed.get(resource, 0)
+            promised = area.floor.get(resource, 0) + before
+            asked, given = _asked_and_given(room, policy.subtree(area.id), resource)
+            after = max(0, min(promised, asked) - given)
+            if before or after:
+                found.append(Owed(area=area.id, resource=resource, before=before, after=after))
+    return tuple(found)
+
+
+def _asked_and_given(
+    room: Room, areas: frozenset[AreaId], resource: ResourceCode
+) -> tuple[int, int]:
     problem = room.problem
-    found = (
-        Owed(
-            area=floor.area,
-            resource=floor.resource,
-            before=_before(problem, floor.area, floor.resource),
-            after=max(0, min(floor.promised, _asked(problem, floor.members, floor.resource)) - met),
-        )
-        for floor in problem.floors
-        for met in (room.met(floor),)
+    inside = [i for i, ask in enumerate(problem.asks) if ask.area in areas]
+    asked = [problem.asks[i].ask.get(resource, 0) for i in inside]
+    given = (
+        room.taken[i] * amount // problem.steps[i] for i, amount in zip(inside, asked, strict=True)
     )
-    return tuple(owed for owed in found if owed.before or owed.after)
-
-
-def _before(problem: Problem, area: AreaId, resource: ResourceCode) -> int:
-    return problem.policy.carried.get(area, {}).get(resource, 0)
-
-
-def _asked(problem: Problem, members: tuple[int, ...], resource: ResourceCode) -> int:
-    return sum(problem.asks[i].ask[resource] for i in members)
+    return sum(asked), sum(given)

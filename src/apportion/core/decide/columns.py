@@ -103,7 +103,7 @@ def columns_of(problem: Problem) -> Columns:
         ),
         floors=tuple(
             Bound(
-                about=(floor.area, floor.resource),
+                about=floor.about,
                 resource=seats[floor.resource],
                 families=owners["area", floor.area],
                 amount=floor.promised,

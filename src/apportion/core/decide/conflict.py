@@ -127,7 +127,7 @@ def _rows(room: Room, floor: Floor) -> Sequence[tuple[About, Row]]:
         has = min(room.met(other), other.promised)
         if other is not floor and has:
             uses = tuple(-asks[i].ask[other.resource] for i in other.members)
-            found.append((("floor", other.area, other.resource), _row(other.members, uses, -has)))
+            found.append((("floor", *other.about), _row(other.members, uses, -has)))
     for label, members in problem.labels:
         found.append((("either_or", label), _row(members, (1,) * len(members), 1)))
     for i, needed in enumerate(problem.needs):

@@ -114,7 +114,7 @@ def core_model(columns: Columns, core: Core, stakes: Stakes, *, spare: bool) -> 
         rows.append(
             Row(
                 kind="floor",
-                about=(floor.area, floor.resource),
+                about=columns.floors[k].about,
                 columns=(*floor.members, count + k),
                 coefficients=(*(-asks[i].ask[floor.resource] for i in floor.members), -promised),
                 bound=-(owed + more),

@@ -92,6 +92,7 @@ class FloorMet:
     area: AreaId
     resource: ResourceCode
     promised: int
+    owed: int  # of what is promised, what the rounds before left owed; 0: the floor itself
     met: int
     conflict: str  # what stood in the way; empty where the promise holds
     conflict_rows: tuple[tuple[str, ...], ...] = ()  # the same, where each row of it is needed

@@ -114,6 +114,7 @@ def _floor(floor: FloorMet) -> Document:
         "area": floor.area,
         "resource": floor.resource,
         "promised": floor.promised,
+        "owed": floor.owed,
         "met": floor.met,
         "shortfall": floor.shortfall,
         "conflict": floor.conflict,

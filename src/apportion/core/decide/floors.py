@@ -2,7 +2,7 @@
 
 from apportion.core.decide.conflict import Rows, conflict_of
 from apportion.core.decide.decision import FloorMet
-from apportion.core.decide.problem import Floor, Problem
+from apportion.core.decide.problem import OWED, Floor, Problem
 from apportion.core.decide.reasons import limit_name
 from apportion.core.decide.room import Room
 from apportion.core.policy import Objective
@@ -22,6 +22,7 @@ def _met(room: Room, floor: Floor) -> FloorMet:
     return FloorMet(
         area=floor.area,
         resource=floor.resource,
+        owed=floor.owed,
         promised=floor.promised,
         met=met,
         conflict=text,
@@ -56,7 +57,8 @@ def _name(problem: Problem, about: tuple[str, ...]) -> str:
         unit = problem.policy.resources[limit.resource].unit
         return f"{limit_name(limit)} ({format_quantity(limit.bound, unit)} {unit}s)"
     if kind == "floor":
-        return f"what {about[1]} was promised of {about[2]}"
+        kind = "is owed" if about[-1] == OWED else "was promised"
+        return f"what {about[1]} {kind} of {about[2]}"
     if kind == "either_or":
         return f"the either/or {about[1]!r}"
     if kind == "requires":

@@ -119,7 +119,7 @@ def _rows(problem: Problem) -> tuple[Row, ...]:
     rows += [
         Row(
             kind="floor",
-            about=(floor.area, floor.resource),
+            about=floor.about,
             columns=(*floor.members, count + place),
             coefficients=(*(-asks[i].ask[floor.resource] for i in floor.members), -floor.promised),
             bound=-floor.promised,

@@ -45,7 +45,7 @@ def cost_of_minimum(problem: Problem, i: int, prices: Mapping[tuple[str, ...], f
         parts.append((limit.about, prices.get(limit.about, 0.0) * share * ask[limit.resource]))
     for place in problem.floors_of[i]:
         floor = problem.floors[place]
-        about = (floor.area, floor.resource)
+        about = floor.about
         parts.append((about, -prices.get(about, 0.0) * share * ask[floor.resource]))
     dear = sorted((p for p in parts if p[1]), key=lambda part: (-part[1], part[0]))
     return Cost(total=sum(cost for _, cost in dear), parts=tuple(dear))

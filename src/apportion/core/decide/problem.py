@@ -10,6 +10,8 @@ from apportion.core.decide.worth import MICROPOINTS, merit_micropoints, value_mi
 from apportion.core.ids import AreaId, GroupId, ProjectId, RequestId, ResourceCode
 from apportion.core.policy import Area, Policy
 
+OWED = "owed"  # marks a promise that is a floor and what the rounds before left owed
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
@@ -50,12 +52,18 @@ class Limit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Floor:
-    """What an area was promised of one resource, and is owed of it from the rounds before."""
+    """What an area was promised of one resource; the owed part is a promise beside the floor."""
 
     area: AreaId
     resource: ResourceCode
     promised: int
     members: tuple[int, ...]
+    owed: int = 0  # of what is promised, what the rounds before left owed
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        """Names the promise in files."""
+        return (self.area, self.resource, OWED) if self.owed else (self.area, self.resource)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -216,9 +224,17 @@ def _floors(policy: Policy, asks: tuple[Ask, ...]) -> tuple[Floor, ...]:
     found = []
     for area in policy.areas:
         inside = _inside(policy, area, asks)
-        for resource, promised in policy.promised(area).items():
+        for resource, promised, owed in policy.promises(area):
             members = tuple(i for i in inside if asks[i].ask.get(resource))
-            found.append(Floor(area=area.id, resource=resource, promised=promised, members=members))
+            found.append(
+                Floor(
+                    area=area.id,
+                    resource=resource,
+                    promised=promised,
+                    members=members,
+                    owed=owed,
+                )
+            )
     return tuple(found)
 
 

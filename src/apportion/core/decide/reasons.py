@@ -282,7 +282,7 @@ def _rival_reasons(outcomes: Outcomes, i: int) -> Iterable[Reason]:
     if held is None:
         return
     floor, name = problem.floors[held[0]], problem.asks[held[1]].id
-    data = {"floor": [floor.area, floor.resource], "instead_of": name}
+    data = {"floor": list(floor.about), "instead_of": name}
     if is_pin(floor.area):
         code, text = ReasonCode.BOARD_OVERRIDE, f"The board put {name} in by an override of its own"
     else:

@@ -3,7 +3,7 @@
 from fractions import Fraction
 from typing import Any
 
-from apportion.core.verify.facts import MICRO, About, Facts, Request, ensure
+from apportion.core.verify.facts import MICRO, About, Facts, Request, ensure, subtree
 
 Taken = dict[str, int]
 AREA_OBJECTIVES = frozenset({"nash", "leximin"})  # whose value is not a sum of points
@@ -119,11 +119,13 @@ def _check_links(facts: Facts, taken: Taken) -> None:
 
 
 def _check_floors(facts: Facts, taken: Taken, stated: list[dict[str, Any]]) -> None:
-    seen = {(floor["area"], floor["resource"]): floor for floor in stated}
+    seen = {(f["area"], f["resource"], *(["owed"] if f["owed"] else [])): f for f in stated}
     ensure(set(seen) == set(facts.floors), "the floors are not those of the policy")
     for about, (promised, members) in facts.floors.items():
         met = _met(facts, taken, members)
         floor, where = seen[about], " ".join(about)
+        owed = facts.policy["carried"].get(about[0], {}).get(about[1], 0) if about[2:] else 0
+        ensure(floor["owed"] == owed, f"floor {where}: {owed} was owed")
         ensure(floor["promised"] == promised, f"floor {where}: {promised} was promised")
         ensure(floor["met"] == met, f"floor {where}: the awards give {met}")
         ensure(
@@ -135,20 +137,20 @@ def _check_floors(facts: Facts, taken: Taken, stated: list[dict[str, Any]]) -> N
 
 def _check_carried(facts: Facts, taken: Taken, stated: list[dict[str, Any]]) -> None:
     """What was promised, asked for and not given stays owed; nothing else is."""
-    owed = {}
-    for about, (promised, members) in facts.floors.items():
-        area, resource = about
-        before = facts.policy["carried"].get(area, {}).get(resource, 0)
-        after = max(0, min(promised, sum(members.values())) - _met(facts, taken, members))
-        if before or after:
-            owed[area, resource] = before, after
     found = {(o["area"], o["resource"]): (o["before"], o["after"]) for o in stated}
-    for area, resource in {**owed, **found}:
-        after = owed.get((area, resource), (0, 0))[1]
-        ensure(
-            found.get((area, resource)) == owed.get((area, resource)),
-            f"{area} is owed {after} of {resource} after this round",
-        )
+    for area in facts.policy["areas"]:
+        owed = facts.policy["carried"].get(area["id"], {})
+        inside = [r for r in facts.requests.values() if r.area in subtree(facts.policy, area["id"])]
+        for code in {**area["floor"], **owed}:
+            before = owed.get(code, 0)
+            asked = {r.id: r.ask[code] for r in inside if r.ask.get(code)}
+            most = min(area["floor"].get(code, 0) + before, sum(asked.values()))
+            after = max(0, most - _met(facts, taken, asked))
+            ensure(
+                found.pop((area["id"], code), (0, 0)) == (before, after),
+                f"{area['id']} is owed {after} of {code} after this round",
+            )
+    ensure(not found, "something is owed that was never promised")
 
 
 def _met(facts: Facts, taken: Taken, members: dict[str, int]) -> int:

@@ -44,9 +44,8 @@ def exchange_checks(facts: Facts, taken: Taken, left: dict[About, Fraction]) -> 
         )
 
     def floor_elsewhere(request: Request, reason: dict[str, Any]) -> bool:
-        area, resource = reason["data"]["floor"]
         other = facts.requests[reason["data"]["instead_of"]]
-        promised, members = facts.floors[area, resource]
+        promised, members = facts.floors[tuple(reason["data"]["floor"])]
         met = sum(
             taken[name] * asked // facts.requests[name].whole
             for name, asked in members.items()

@@ -49,7 +49,7 @@ class Facts:
     policy: dict[str, Any]
     requests: dict[str, Request]
     limits: dict[About, tuple[int, dict[str, int]]]
-    floors: dict[tuple[str, str], tuple[int, dict[str, int]]]
+    floors: dict[tuple[str, ...], tuple[int, dict[str, int]]]
     labels: dict[str, tuple[str, ...]]
 
     @property
@@ -182,7 +182,7 @@ def _limits(
         bound = int(resource["pool"] * (1 - kept))
         limits["pool", "", code] = bound, _asks(requests.values(), code)
     for area in policy["areas"]:
-        below = _subtree(policy, area["id"])
+        below = subtree(policy, area["id"])
         for code, cap in area["cap"].items():
             inside = _asks((r for r in requests.values() if r.area in below), code)
             limits["area", area["id"], code] = cap, inside
@@ -195,24 +195,42 @@ def _limits(
 
 def _floors(
     policy: dict[str, Any], requests: dict[str, Request]
-) -> dict[tuple[str, str], tuple[int, dict[str, int]]]:
-    floors = {}
+) -> dict[tuple[str, ...], tuple[int, dict[str, int]]]:
+    floors: dict[tuple[str, ...], tuple[int, dict[str, int]]] = {}
     for area in policy["areas"]:
-        below = _subtree(policy, area["id"])
+        below = subtree(policy, area["id"])
         owed = policy["carried"].get(area["id"], {})
-        for code in {**area["floor"], **owed}:
-            promised = area["floor"].get(code, 0) + owed.get(code, 0)
+        promises: dict[tuple[str, ...], int] = {
+            (area["id"], code): promised for code, promised in area["floor"].items()
+        }
+        promises |= {
+            (area["id"], code, "owed"): area["floor"].get(code, 0) + amount
+            for code, amount in owed.items()
+            if amount and _owed_part(policy, area, code) == _largest_owed(policy, code)
+        }
+        for about, promised in promises.items():
             if promised:
-                inside = _asks((r for r in requests.values() if r.area in below), code)
-                floors[area["id"], code] = promised, inside
+                inside = _asks((r for r in requests.values() if r.area in below), about[1])
+                floors[about] = promised, inside
     return floors
+
+
+def _owed_part(policy: dict[str, Any], area: dict[str, Any], code: str) -> Fraction:
+    owed = policy["carried"].get(area["id"], {}).get(code, 0)
+    return Fraction(owed, area["floor"].get(code, 0) + owed) if owed else Fraction(0)
+
+
+def _largest_owed(policy: dict[str, Any], code: str) -> Fraction:
+    """Those who are owed the largest part of what they were promised are repaid first."""
+    return max(_owed_part(policy, area, code) for area in policy["areas"])
 
 
 def _asks(members: Iterable[Request], code: str) -> dict[str, int]:
     return {r.id: r.ask[code] for r in members if r.ask.get(code)}
 
 
-def _subtree(policy: dict[str, Any], area: str) -> set[str]:
+def subtree(policy: dict[str, Any], area: str) -> set[str]:
+    """Collects an area and everything below it."""
     found = {area}
     while True:
         more = {a["id"] for a in policy["areas"] if a["parent"] in found} - found
