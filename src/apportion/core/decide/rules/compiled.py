@@ -13,13 +13,17 @@ CANNOT_PAY, UNSURE, PAYS, ALL_DRY = range(4)
 
 
 def _price(
-    money: Any, ballots: Any, light: Any, worth: Any, cost: float, start: float, error: float
+    money: Any, ballots: Any, weights: Any, utility: Any, cost: float, start: float, error: float
 ) -> tuple[int, float, float]:
     """Solves for the price from below; says also whether it was possible to tell in floats."""
-    total, has = 0.0, np.empty(len(ballots))
-    for at in range(len(ballots)):
-        has[at] = money[ballots[at]]
-        total += has[at] * light[at]
+    count = len(ballots)
+    total, dry_at, held, pull = 0.0, np.empty(count), np.empty(count), np.empty(count)
+    for at in range(count):
+        left = money[ballots[at]]
+        dry_at[at] = left / utility[at]
+        held[at] = left * weights[at]
+        pull[at] = float(weights[at]) * utility[at]
+        total += held[at]
     if total < cost - error:
         return CANNOT_PAY, 0.0, 0.0
     if total < cost + error:
@@ -27,11 +31,9 @@ def _price(
     rho = start
     while True:
         paid, slope = 0.0, 0.0
-        for at in range(len(ballots)):
-            if has[at] > rho * worth[at]:
-                slope += light[at] * worth[at]
-            else:
-                paid += has[at] * light[at]
+        for at in range(count):
+            paid += 0.0 if dry_at[at] > rho else held[at]
+            slope += pull[at] if dry_at[at] > rho else 0.0
         if slope <= 0.0:
             return ALL_DRY, 0.0, 0.0
         risen = (cost - paid) / slope
@@ -40,11 +42,11 @@ def _price(
         rho = risen
 
 
-def _together(money: Any, ballots: Any, light: Any, worth: Any, rho: float) -> float:
+def _together(money: Any, ballots: Any, weights: Any, utility: Any, rho: float) -> float:
     """What backers pay together at a price."""
     total = 0.0
     for at in range(len(ballots)):
-        total += min(money[ballots[at]], rho * worth[at]) * light[at]
+        total += min(money[ballots[at]], rho * utility[at]) * weights[at]
     return total
 
 
@@ -81,10 +83,12 @@ def _by_project(
 
 
 def _kept(function: Any) -> Any:
+    """Compiles; sums may be taken in any order, which the bounds on their error allow for."""
+    loose = {"reassoc", "nsz"}
     try:
-        return numba.njit(cache=True)(function)
+        return numba.njit(cache=True, fastmath=loose)(function)
     except RuntimeError:  # no folder to keep it in
-        return numba.njit(function)
+        return numba.njit(fastmath=loose)(function)
 
 
 price, together = _kept(_price), _kept(_together)

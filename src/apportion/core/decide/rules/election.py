@@ -12,7 +12,6 @@ import numpy as np
 import numpy.typing as npt
 
 Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 Numbers = npt.NDArray[Any]  # int64, or Python integers where a sum could pass 2 ** 62
 
 SAFE = 2**62
@@ -98,9 +97,6 @@ class Supporter:
     ballots: Ints
     weights: Ints
     utility: Numbers
-    light: Floats  # the weights, as floats
-    worth: Floats  # the utility, as floats
-    pull: Floats  # weight times utility, as floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -135,8 +131,7 @@ def electorate(election: Election, *, satisfaction: Satisfaction) -> Electorate:
         ballot_of = np.repeat(np.arange(len(ballots.weights)), np.diff(ballots.starts))
         chosen = ballot_of[chosen]
         weights = ballots.weights[chosen].astype(utility.dtype)
-    light, worth = weights.astype(float), counted.astype(float)
-    columns = chosen, weights, counted, light, worth, light * worth
+    columns = chosen, weights, counted
     bounds = edges.tolist()
     return Electorate(
         election=election,

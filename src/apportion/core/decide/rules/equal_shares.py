@@ -84,17 +84,17 @@ def _price(purses: Purses, p: int, start: float) -> Offer | None:
     """Solves sum of min(money, rho * utility) = cost for rho from below; None: cannot be paid."""
     if purses.compiled:
         return _compiled_price(purses, p, start)
-    side, cost = purses.sides[p], purses.costs[p]
-    money = purses.money[side.ballots]
-    held = money * side.light
+    (light, worth), cost = purses.floats(p), purses.costs[p]
+    money = purses.money[purses.sides[p].ballots]
+    held = money * light
     error = _error(purses, p)
     total = float(held.sum())
     if total < cost + error and (total < cost - error or not purses.can_pay(p)):
         return None
     rho = start
     while True:
-        rich = (money > rho * side.worth).astype(float)
-        slope = float(side.pull @ rich)
+        rich = (money > rho * worth).astype(float)
+        slope = float(light @ (worth * rich))
         if slope <= 0:
             return _exactly(purses, p)
         risen = (cost - float(held @ (1.0 - rich))) / slope
@@ -106,7 +106,7 @@ def _price(purses: Purses, p: int, start: float) -> Offer | None:
 def _compiled_price(purses: Purses, p: int, start: float) -> Offer | None:
     """The same, compiled; what floats cannot tell is settled in integers here too."""
     side, error, loops = purses.sides[p], _error(purses, p), purses.compiled
-    columns = purses.money, side.ballots, side.light, side.worth
+    columns = purses.money, side.ballots, side.weights, side.utility
     told, rho, slope = loops.price(*columns, purses.costs[p], start, error)
     if told == loops.CANNOT_PAY or (told == loops.UNSURE and not purses.can_pay(p)):
         return None
@@ -126,11 +126,12 @@ def _no_less(purses: Purses, offer: Offer) -> float:
     side, cost = purses.sides[offer.project], purses.costs[offer.project]
     high = offer.about * (1 + WINDOW)
     if purses.compiled:
-        columns = purses.money, side.ballots, side.light, side.worth
+        columns = purses.money, side.ballots, side.weights, side.utility
         paid = purses.compiled.together(*columns, high)
     else:
-        each = np.minimum(purses.money[side.ballots], high * side.worth)
-        paid = float((each * side.light).sum())
+        light, worth = purses.floats(offer.project)
+        each = np.minimum(purses.money[side.ballots], high * worth)
+        paid = float((each * light).sum())
     if paid >= cost + _error(purses, offer.project):
         return high
     exact = _exactly(purses, offer.project)

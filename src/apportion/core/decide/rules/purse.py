@@ -19,6 +19,7 @@ from apportion.core.decide.rules.election import Electorate, Ints, Numbers, Supp
 
 ULP = 2.0**-52
 ONE = np.array([1])
+Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
 
@@ -57,6 +58,7 @@ class Purses:
         self.sides = votes.support
         self.heads = [float(backers) for backers in votes.backers]
         self.compiled = votes.compiled
+        self._floats: dict[int, tuple[Floats, Floats]] = {}
         self._starts, self._named = election.ballots.starts, election.ballots.projects
         self.money = np.full(len(election.ballots.weights), float(election.budget))
         self.error = ULP * election.budget  # bound on the error of each purse
@@ -66,6 +68,14 @@ class Purses:
         self._bottoms: list[int] = []
         self._under = 1  # the product of all bottoms
         self.bought: list[int] = []
+
+    def floats(self, p: int) -> tuple[Floats, Floats]:
+        """Weights and utility of a project's backers as floats, made once."""
+        found = self._floats.get(p)
+        if found is None:
+            side = self.sides[p]
+            found = self._floats[p] = side.weights.astype(float), side.utility.astype(float)
+        return found
 
     def can_pay(self, p: int) -> bool:
         """Says exactly whether the backers of a project have its cost between them."""
@@ -81,7 +91,7 @@ class Purses:
         """Takes the price of a project from its backers; `about` is where to begin to look."""
         side = self.sides[p]
         price, rich = self._solve(side, self._costs[p], about)
-        self.money[side.ballots] -= price.as_float() * side.worth
+        self.money[side.ballots] -= price.as_float() * side.utility.astype(float)
         dry = side.ballots[~rich]
         self.money[dry] = 0.0
         self._dry[dry] = True
@@ -104,7 +114,7 @@ class Purses:
         alive = ~self._dry[side.ballots]
         rich = alive
         if about is not None:
-            guess = alive & (self.money[side.ballots] > about * side.worth)
+            guess = alive & (self.money[side.ballots] > about * side.utility.astype(float))
             rich = guess if guess.any() else alive
         pulls = side.weights * side.utility
         while True:
@@ -132,7 +142,7 @@ class Purses:
 
     def _rich_at(self, side: Supporter, alive: Mask, price: Price) -> Mask:
         """Who has more than the price asks; exact also where floats cannot tell."""
-        asked = price.as_float() * side.worth
+        asked = price.as_float() * side.utility.astype(float)
         over = self.money[side.ballots] - asked
         rich: Mask = alive & (over > 0)
         close = alive & (np.abs(over) <= self.error + 4 * ULP * np.abs(asked))
