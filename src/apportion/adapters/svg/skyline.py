@@ -31,6 +31,8 @@ class Block:
     fits: bool
     awarded: int | None = None  # where a slate stands; None draws the ask whole
     href: str | None = None
+    odds: str | None = None  # how likely it was to be funded, where that is known
+    tied: bool = False  # too close to the line to tell
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,6 +178,10 @@ def draw_block(
     if name := upright_name(block.name, room, ground - y):
         at = f"translate({x + min(room / 2 + 4, 16):.1f} {ground - 8:.1f}) rotate(-90)"
         marks.append(text(name, transform=at, class_="name"))
+    if block.tied:
+        marks.append(
+            tag("rect", x=x, y=ground + 2, width=max(width - gap, 1.5), height=4, class_="tied")
+        )
     classes = f"{hue_class(block.area)}{'' if block.fits else ' out'}"
     group = tag("g", "".join(marks), class_=classes)
     return tag("a", group, href=block.href, tabindex="-1") if block.href else group
@@ -197,8 +203,11 @@ def describe(block: Block, facts: Skyline) -> str:
         if not block.fits
         else f"would get {compact(given / facts.per_display)} {facts.unit}"
     )
+    sure = f", funded in {block.odds} of the draws" if block.odds else ""
+    close = ", too close to tell" if block.tied else ""
     return (
         f"{block.name}: score {block.score:.1f}, asks {ask}, at least {least} {facts.unit}, {fate}"
+        f"{sure}{close}"
     )
 
 

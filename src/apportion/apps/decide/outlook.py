@@ -29,6 +29,11 @@ class Lot:
     outcome: str
 
     @property
+    def tied(self) -> bool:
+        """Says whether it is too close to the line to tell."""
+        return self.row.chance is not None and self.row.chance.in_zone
+
+    @property
     def fits(self) -> bool:
         """Says whether it gets anything."""
         return self.outcome != "not_yet"
@@ -85,6 +90,16 @@ class Outlook:
     def at_minimum(self) -> int:
         """Counts who gets less than the ask."""
         return sum(lot.outcome in {"minimum", "partial"} for lot in self.lots)
+
+    @property
+    def has_odds(self) -> bool:
+        """Says whether it is known how sure the outcomes are."""
+        return any(lot.row.chance for lot in self.lots)
+
+    @property
+    def tied(self) -> int:
+        """Counts who is too close to the line to tell."""
+        return sum(lot.tied for lot in self.lots)
 
     @property
     def scored(self) -> bool:
@@ -148,6 +163,8 @@ def _block(lot: Lot, width: int, *, fits: bool) -> Block:
         minimum=min(lot.minimum, width),
         ask=width,
         fits=fits,
+        odds=lot.row.chance.percent if lot.row.chance else None,
+        tied=lot.tied,
     )
 
 

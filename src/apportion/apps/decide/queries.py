@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -15,6 +15,7 @@ from apportion.apps.apply.queries import (
     split_ids,
     submitted_requests,
 )
+from apportion.apps.decide.chances import Seen, seen_chances
 from apportion.apps.decide.models import Award, Decision, Slate
 from apportion.apps.decide.wording import write_reasons, write_short, write_ways
 from apportion.apps.review.queries import panel_scores
@@ -213,6 +214,7 @@ class Candidate:
     reasons: tuple[str, ...] = ()
     ways: tuple[str, ...] = ()  # the nearest ways in
     short: str = ""  # the same for a narrow column
+    chance: Seen | None = None  # how sure the outcome is, where that is known
 
     @property
     def main(self) -> Amount:
@@ -227,7 +229,9 @@ class Candidate:
 
 def candidates(row: Round, slate: Slate | None) -> tuple[Candidate, ...]:
     """Lists the requests of a round in rank order, best score first, as a slate treats them."""
-    awards = {a["request"]: a for a in document_of(slate)["awards"]} if slate else {}
+    document = document_of(slate) if slate else {"awards": ()}
+    awards = {a["request"]: a for a in document["awards"]}
+    chances = seen_chances(document)
     scores = panel_scores(row.slug)
     found: dict[str, dict[str, Any]] = {}
     for fact in amount_facts(row.slug):
@@ -243,7 +247,10 @@ def candidates(row: Round, slate: Slate | None) -> tuple[Candidate, ...]:
             )
         )
     rows = [
-        _candidate(one["fact"], one["amounts"], scores.get(ref), awards.get(ref))
+        replace(
+            _candidate(one["fact"], one["amounts"], scores.get(ref), awards.get(ref)),
+            chance=chances.get(ref),
+        )
         for ref, one in found.items()
     ]
     return tuple(sorted(rows, key=_rank))

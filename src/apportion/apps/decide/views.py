@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from apportion.apps.decide import actions, queries
+from apportion.apps.decide.chances import tie_told
 from apportion.apps.decide.comparing import (
     compared_rows,
     comparison_told,
@@ -37,7 +38,8 @@ def board(request: Visit, slug: str) -> HttpResponse:
     row = find_round(slug)
     slate = queries.latest_slate(row)
     rows = queries.candidates(row, slate)
-    outlook = look_out(rows, policy_of(row), area_positions(), by_slate=slate is not None)
+    policy = policy_of(row)
+    outlook = look_out(rows, policy, area_positions(), by_slate=slate is not None)
     line = outlook.line_at
     pages = Paginator(outlook.lots, PAGE)
     around = max(min(line, len(outlook.lots) - 1), 0) // PAGE + 1
@@ -51,6 +53,8 @@ def board(request: Visit, slug: str) -> HttpResponse:
         "page": page,
         "line": at if 0 <= at <= len(page.object_list) else None,
         "tally": _tally(outlook.lots),
+        "policy": policy,
+        "tie_told": tie_told([r.chance for r in rows if r.chance], policy),
         "focus": request.GET.get("focus") or _first_below(tuple(page)),
         "may_propose": may(request.user, "slate.propose") and row.state in {"open", "review"},
         "others": queries.other_slates(slate) if slate else [],
@@ -58,6 +62,18 @@ def board(request: Visit, slug: str) -> HttpResponse:
         "may_adopt": may(request.user, "slate.adopt") and slate and slate.adopted_at is None,
     }
     return render(request, "decide/board.html", context)
+
+
+@require_POST
+@allowed("slate.propose")
+def reveal(request: Visit, slug: str) -> HttpResponse:
+    """Tells the seed whose hash was published, so that lots can be drawn."""
+    row = find_round(slug)
+    seed = request.POST.get("seed", "").strip()
+    actions.reveal_seed(row=row, seed=seed, by=request.user, now=request.now)
+    words = "The seed is the one that was promised. Scores are closed; propose again to draw."
+    messages.success(request, words)
+    return redirect("decide:board", slug=slug)
 
 
 @require_POST

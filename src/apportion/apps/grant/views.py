@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from apportion.apps.decide.actions import adopt_slate
+from apportion.apps.decide.chances import tie_told
 from apportion.apps.decide.outlook import look_out
 from apportion.apps.decide.queries import candidates, find_slate, latest_slate
 from apportion.apps.grant.actions import grant_round
@@ -27,7 +28,8 @@ def adopt(request: Visit, slug: str, number: int) -> HttpResponse:
     if request.method == "POST":
         try:
             with transaction.atomic():
-                adopt_slate(slate=slate, by=request.user, now=request.now)
+                why = request.POST.get("reason", "")
+                adopt_slate(slate=slate, by=request.user, now=request.now, tie_reason=why)
                 grants = grant_round(row=find_round(slug), by=request.user, now=request.now)
             words = f"Slate {number} is adopted and {count_of(len(grants), 'grant')} paid."
             messages.success(request, words)
@@ -36,7 +38,8 @@ def adopt(request: Visit, slug: str, number: int) -> HttpResponse:
             refusals = refused.refusals
     row = slate.round
     rows = candidates(row, slate)
-    outlook = look_out(rows, policy_of(row), area_positions(), by_slate=True)
+    policy = policy_of(row)
+    outlook = look_out(rows, policy, area_positions(), by_slate=True)
     latest = latest_slate(row)
     context = {
         "round": row,
@@ -48,5 +51,7 @@ def adopt(request: Visit, slug: str, number: int) -> HttpResponse:
         "losses": [lot for lot in outlook.lots if lot.outcome == "not_yet"],
         "shown": f":{SHOWN}",
         "refusals": refusals,
+        "policy": policy,
+        "tie_told": tie_told([r.chance for r in rows if r.chance], policy),
     }
     return render(request, "grant/adopt.html", context, status=409 if refusals else 200)
