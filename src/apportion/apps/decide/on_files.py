@@ -36,7 +36,9 @@ CARRIED = typer.Option(None, "--carried", help="The round before: what its decis
 OUT = typer.Option(..., "--out", help="Where the decision goes: decision.json.")
 OBJECTIVE = typer.Option("", "--objective", help=f"Instead of the round's: {', '.join(Objective)}.")
 WAYS = typer.Option(
-    WaysIn.AUTO.value, "--counterfactuals", help="Ways in: exact solves again, estimate does not."
+    WaysIn.AUTO.value,
+    "--counterfactuals",
+    help="Ways in: exact solves again, bracket bounds scores, estimate does neither.",
 )
 AS_JSON = typer.Option(False, "--json", help="As JSON.")
 TIMINGS = typer.Option(False, "--timings", help="Write CPU seconds to a file beside the decision.")

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import highspy
 import numpy as np
 
+from apportion.core.decide.branching import COARSE_STEPS
 from apportion.core.decide.columns import Columns, Flags, Floats, Ints, floats, used_in_full
 from apportion.core.decide.relaxation import quiet_highs
 from apportion.core.decide.scale import missed_by, value_of
@@ -53,7 +54,7 @@ class Margin:
     def __init__(self, columns: Columns, taken: Ints, *, value: int, bound: int) -> None:
         self.columns, self.taken, self.value, self.bound = columns, taken, value, bound
         sifted = sift(columns, Aimed(gains=floats(columns.worth)), np.ones(columns.count, bool))
-        self._ready = sifted is not None and not missed_by(columns, taken)
+        self._ready = sifted is not None and not missed_by(columns, taken) and _is_narrow(columns)
         if sifted is None:
             return
         self._sifted = sifted
@@ -68,9 +69,11 @@ class Margin:
         self._amounts = self._sign * np.array([float(b.amount) for b in columns.bounds])
         self._near_uses = self._demand[:, self._members]
         self._scale = np.maximum(1.0, np.abs(self._near_uses).max(axis=1, initial=0.0))
-        # A few units are kept back, so that fractions can be rounded down and floors still hold.
-        self._room = self._amounts - self._demand @ self._fixed - 2 - 2e-9 * self._scale
-        self._room[len(columns.limits) :] -= len(self._members)
+        # A few units are kept back where units are fine, so that fractions can be rounded down and
+        # floors still hold: at a vertex no more requests are cut than there are rows.
+        kept = np.where(np.arange(len(self._amounts)) < len(columns.limits), 1, len(self._amounts))
+        kept = np.where(self._scale < COARSE_STEPS, 0, 2 * kept)
+        self._room = self._amounts - self._demand @ self._fixed - 2e-9 * self._scale - kept
         self._gain = max(1.0, float(self._gains.max(initial=0.0)))
         self._highs = self._program()
         self._rows = np.arange(len(self._amounts), dtype=np.int32)
@@ -88,7 +91,7 @@ class Margin:
         takes = self._demand[:, i] * self._least[i]
         low = np.zeros(len(self._members))
         high = np.where(self._members == i, 0.0, 1.0)
-        self._highs.changeRowsBounds(
+        self._highs.changeRowsBounds(  # type: ignore[attr-defined]  # missing in its stubs
             len(self._rows), self._rows, self._none, (self._room - takes) / self._scale
         )
         first = self._solve(low, high)
@@ -239,6 +242,11 @@ class Margin:
         prices = np.maximum(-np.array(solution.row_dual), 0.0) * self._gain / self._scale
         value = -self._highs.getObjectiveValue() * self._gain
         return value, np.array(solution.col_value), prices
+
+
+def _is_narrow(columns: Columns) -> bool:
+    """Says whether 64 bits hold the round's numbers, so that whole columns are counted at once."""
+    return object not in {columns.demand.dtype, columns.steps.dtype}
 
 
 def _linked(columns: Columns) -> Flags:

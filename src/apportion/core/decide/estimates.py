@@ -2,8 +2,10 @@
 
 import math
 from collections.abc import Callable, Iterable, Mapping
+from fractions import Fraction
 from typing import cast
 
+from apportion.core.decide.brackets import Bracket
 from apportion.core.decide.decision import Counterfactual, Lever
 from apportion.core.decide.overrides import pinned_out
 from apportion.core.decide.prices import cost_of_minimum
@@ -21,14 +23,14 @@ LIMIT_REASONS = frozenset({*LIMIT_CODES.values(), ReasonCode.INDIVISIBLE_MINIMUM
 
 
 def estimated_ways(
-    outcomes: Outcomes, i: int, reasons: tuple[Reason, ...]
+    outcomes: Outcomes, i: int, reasons: tuple[Reason, ...], bracket: Bracket | None = None
 ) -> tuple[Counterfactual, ...]:
     """At least one way in per reason-bearing request, the applicant's own levers first."""
     found: list[Counterfactual] = []
     if not outcomes.room.taken[i] and pinned_out(outcomes.room.problem, i) is None:
         if all(reason.code in LIMIT_REASONS or reason.kind == "price" for reason in reasons):
             found += _fits_in_the_rest(outcomes, i)
-        found += _by_price(outcomes, i)
+        found += _by_bracket(outcomes, i, bracket) or _by_price(outcomes, i)
     for reason in reasons:
         found += _by_reason(outcomes, i, reason)
     return tuple(found)
@@ -53,23 +55,51 @@ def _fits_in_the_rest(outcomes: Outcomes, i: int) -> Iterable[Counterfactual]:
     )
 
 
-def _by_price(outcomes: Outcomes, i: int) -> Iterable[Counterfactual]:
+def _by_bracket(outcomes: Outcomes, i: int, bracket: Bracket | None) -> tuple[Counterfactual, ...]:
+    """The scores or values between which the threshold lies, rounded outwards."""
+    problem = outcomes.room.problem
+    ask, brings = problem.asks[i], problem.points(i, problem.least[i])
+    if bracket is None or bracket.high is None or not brings:
+        return ()
+    lever = Lever.SCORE if ask.value is None else Lever.VALUE
+    now = ask.score if ask.value is None else ask.value
+    low = max(now, Fraction(math.floor(float(now) * bracket.low / brings * 1000), 1000))
+    high = Fraction(math.ceil(float(now) * bracket.high / brings * 1000), 1000)
+    if not now or high <= now:
+        return ()
+    return (
+        Counterfactual(
+            lever=lever,
+            change={"from": str(low), "to": str(high)},
+            kind="bracket",
+            verified=False,
+            text=(
+                f"Estimate: it needs a {lever.value} of more than {float(low):.6g} and at most "
+                f"{float(high):.6g}"
+            ),
+        ),
+    )
+
+
+def _by_price(outcomes: Outcomes, i: int) -> tuple[Counterfactual, ...]:
     """A score or value at which the minimum is worth what it costs at the round's prices."""
     problem = outcomes.room.problem
     ask, brings = problem.asks[i], problem.points(i, problem.least[i])
     cost = cost_of_minimum(problem, i, outcomes.price_of).total
     if outcomes.objective is not Objective.MERIT or not brings or cost <= brings:
-        return
+        return ()
     lever = Lever.SCORE if ask.value is None else Lever.VALUE
     now = ask.score if ask.value is None else ask.value
     cents = math.ceil(float(now) * cost / brings * 100)
     text = f"{cents // 100}.{cents % 100:02}"
-    yield Counterfactual(
-        lever=lever,
-        change={"to": text},
-        kind="price",
-        verified=False,
-        text=f"Estimate: at the round's prices a {lever.value} of about {text} would be needed",
+    return (
+        Counterfactual(
+            lever=lever,
+            change={"to": text},
+            kind="price",
+            verified=False,
+            text=f"Estimate: at the round's prices a {lever.value} of about {text} would be needed",
+        ),
     )
 
 

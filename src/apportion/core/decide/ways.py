@@ -2,7 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from enum import StrEnum
+from fractions import Fraction
+from functools import cached_property
 
+from apportion.core.decide.brackets import Bracket, Margin
+from apportion.core.decide.columns import columns_of, whole_numbers
 from apportion.core.decide.counterfactual import Asked, verified_ways
 from apportion.core.decide.decision import Counterfactual
 from apportion.core.decide.estimates import estimated_ways
@@ -13,14 +17,17 @@ from apportion.core.decide.problem import Problem
 from apportion.core.decide.reasons import Outcomes, Reason
 from apportion.core.policy import Objective
 
+BRACKETED_UP_TO = 300  # in larger rounds only where it is asked for: some milliseconds a request
+BRACKET_WIDTH = Fraction(1, 100)  # score points that a bracket need not be narrower than
 VERIFIED_UP_TO = 60  # requests in a round whose ways in are all found by solving again: seconds
 
 
 class WaysIn(StrEnum):
-    """How counterfactuals are found: by solving again, by prices, or as the size allows."""
+    """How counterfactuals are found: solved again, bracketed, by prices, or as the size allows."""
 
     AUTO = "auto"
     EXACT = "exact"
+    BRACKET = "bracket"
     ESTIMATE = "estimate"
 
 
@@ -39,6 +46,10 @@ class Guide:
         self._exact = ways_in is WaysIn.EXACT or (
             ways_in is WaysIn.AUTO and count <= VERIFIED_UP_TO
         )
+        self._bracketed = ways_in is WaysIn.BRACKET or (
+            ways_in is WaysIn.AUTO and VERIFIED_UP_TO < count <= BRACKETED_UP_TO
+        )
+        self._settled = settled
         self._base: Base | None = None
         if self._exact and outcomes.objective is Objective.MERIT:
             self._base = base_of(outcomes.room.problem, settled)
@@ -49,4 +60,23 @@ class Guide:
         ways: tuple[Counterfactual, ...] = ()
         if self._exact and not room.taken[i] and pinned_out(room.problem, i) is None:
             ways = verified_ways(Asked(room=room, i=i, base=self._base, solve=self._solve))
-        return ways or estimated_ways(self._outcomes, i, reasons)
+        return ways or estimated_ways(self._outcomes, i, reasons, self._bracket(i))
+
+    def _bracket(self, i: int) -> Bracket | None:
+        """What the minimum of a denied request would have to be worth, where that is asked for."""
+        room = self._outcomes.room
+        if not self._bracketed or room.taken[i] or self._margin is None:
+            return None
+        points = room.problem.points(i, room.problem.least[i])
+        worth = room.problem.asks[i].score or 1
+        return self._margin.bracket(i, width=float(points * BRACKET_WIDTH / worth))
+
+    @cached_property
+    def _margin(self) -> Margin | None:
+        """The margin of a round by merit without curves; None for any other."""
+        problem = self._outcomes.room.problem
+        phase = next((p for p in self._settled.phases if p.name == "value"), None)
+        if self._outcomes.objective is not Objective.MERIT or problem.curve or phase is None:
+            return None
+        taken = whole_numbers(self._settled.taken)
+        return Margin(columns_of(problem), taken, value=phase.value, bound=phase.bound)
