@@ -5,6 +5,7 @@ import threading
 import pytest
 from django.db import connection, transaction
 
+from apportion.apps.ledger import writer_group
 from apportion.apps.ledger.actions import post_transfers, take_over
 from apportion.apps.ledger.audit import audit_books
 from apportion.apps.ledger.models import Posting, Transfer
@@ -17,6 +18,20 @@ from tests.apps.small_lab import NOW
 from tests.core.ledger_books import ALPHA, BETA, ISSUED, POOL, leg
 
 NOW_US = int(NOW.timestamp()) * 1_000_000
+
+
+@pytest.fixture
+def writers():
+    """Makes writers, and ends them: their threads hold connections."""
+    made = []
+
+    def make():
+        made.append(GroupWriter())
+        return made[-1]
+
+    yield make
+    for writer in made:
+        writer.close()
 
 
 def at_once(calls):
@@ -48,8 +63,8 @@ def calls_of(writer, batches):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_sixty_four_spenders_at_once_spend_what_there_is_and_no_more():
-    writer = GroupWriter()
+def test_sixty_four_spenders_at_once_spend_what_there_is_and_no_more(writers):
+    writer = writers()
     post_transfers([leg(1, ISSUED, POOL, 100)], now=NOW, actor="ops")
     before = Posting.objects.count()
     outcomes = at_once(calls_of(writer, [[leg(100 + n, POOL, ALPHA, 7)] for n in range(64)]))
@@ -63,8 +78,8 @@ def test_sixty_four_spenders_at_once_spend_what_there_is_and_no_more():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_call_is_taken_whole_or_not_at_all_and_spoils_no_other():
-    writer = GroupWriter()
+def test_a_call_is_taken_whole_or_not_at_all_and_spoils_no_other(writers):
+    writer = writers()
     post_transfers([leg(1, ISSUED, POOL, 100)], now=NOW, actor="ops")
     good, half = [leg(2, POOL, ALPHA, 60)], [leg(3, POOL, BETA, 30), leg(4, POOL, BETA, 30_000)]
     spoilt = [leg(5, POOL, BETA, 1, note="a text that no database takes: \x00" + "\ud800")]
@@ -77,8 +92,8 @@ def test_a_call_is_taken_whole_or_not_at_all_and_spoils_no_other():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_same_call_from_many_threads_is_posted_once():
-    writer = GroupWriter()
+def test_the_same_call_from_many_threads_is_posted_once(writers):
+    writer = writers()
     batch = [leg(1, ISSUED, POOL, 100), leg(2, POOL, ALPHA, 40)]
     outcomes = at_once(calls_of(writer, [batch] * 8))
     assert sum(len(posted.accepted) for posted in outcomes) == 2
@@ -87,8 +102,8 @@ def test_the_same_call_from_many_threads_is_posted_once():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_hold_is_posted_once_however_many_try():
-    writer = GroupWriter()
+def test_a_hold_is_posted_once_however_many_try(writers):
+    writer = writers()
     post_transfers([leg(1, ISSUED, POOL, 100)], now=NOW, actor="ops")
     held = leg(2, POOL, ALPHA, 40, code=TransferCode.HOLD, expires_us=NOW_US + 10**9)
     writer.post([held], now=NOW, actor="ops")
@@ -103,20 +118,33 @@ def test_a_hold_is_posted_once_however_many_try():
 
 
 @pytest.mark.django_db
-def test_inside_a_transaction_a_call_stands_or_falls_with_it():
+def test_inside_a_transaction_a_call_stands_or_falls_with_it(writers):
     with transaction.atomic():
-        GroupWriter().post([leg(1, ISSUED, POOL, 100)], now=NOW, actor="ops")
+        writers().post([leg(1, ISSUED, POOL, 100)], now=NOW, actor="ops")
         assert balance_of(POOL) == 100
         transaction.set_rollback(True)
     assert balance_of(POOL) == 0
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_writer_that_was_given_up_for_dead_cannot_come_back():
-    old, new = GroupWriter(), GroupWriter()
+def test_a_writer_that_was_given_up_for_dead_cannot_come_back(writers):
+    old, new = writers(), writers()
     old.post([leg(1, ISSUED, POOL, 100)], now=NOW, actor="ops")
     take_over()
     new.post([leg(2, POOL, ALPHA, 10)], now=NOW, actor="ops")
     with pytest.raises(WorldError, match="another writer took over"):
         old.post([leg(3, POOL, ALPHA, 10)], now=NOW, actor="ops")
     assert balance_of(ALPHA) == 10
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_writer_that_nobody_calls_ends_and_begins_again(writers, monkeypatch):
+    monkeypatch.setattr(writer_group, "IDLE_SECONDS", 0.01)
+    writer = writers()
+    for number in range(3):
+        writer.post([leg(number, ISSUED, POOL, 1)], now=NOW, actor="ops")
+        thread = writer._thread
+        if thread is not None:
+            thread.join(timeout=10)
+        assert writer._thread is None
+    assert balance_of(POOL) == 3

@@ -1,8 +1,8 @@
 """Group commit: what many threads post at once goes into the books in one transaction.
 
-No thread waits in the background. Whoever finds nobody writing writes for all who wait, its own
-call first; the first of those who came meanwhile takes over. Each call stays a posting of its own,
-taken whole or refused alone, and hears of it after the commit.
+Callers hand their calls to one thread, which has the only connection that writes; while it commits,
+the next calls gather. Each call stays a posting of its own, taken whole or refused alone, and hears
+of it after the commit. The thread ends when nobody calls.
 """
 
 import threading
@@ -22,25 +22,21 @@ from apportion.core.refusals import Refused
 from apportion.core.windows import to_epoch_us
 
 MOST = 512  # calls in one transaction
+IDLE_SECONDS = 5.0  # after which the thread gives its connection back
 SPOILT = (DatabaseError, WorldError, ValueError, TypeError, OverflowError)
 
 
 @dataclass(eq=False, slots=True, kw_only=True)
 class _Ticket:
-    """One call that waits; `turn` is set when it was served, or when it is to serve."""
+    """One call that waits for its answer."""
 
     legs: Sequence[Leg]
     actor: str
     memo: str
     now: datetime
-    turn: threading.Event = field(default_factory=threading.Event)
+    answered: threading.Event = field(default_factory=threading.Event)
     posted: Posted | None = None
     error: BaseException | None = None
-
-    @property
-    def served(self) -> bool:
-        """Says whether there is an answer."""
-        return self.posted is not None or self.error is not None
 
 
 class GroupWriter:
@@ -52,9 +48,9 @@ class GroupWriter:
 
     def __init__(self) -> None:
         self._epoch: int | None = None
-        self._lock = threading.Lock()
+        self._calls = threading.Condition()
         self._waiting: deque[_Ticket] = deque()
-        self._writing = False
+        self._thread: threading.Thread | None = None
 
     def post(self, legs: Sequence[Leg], *, now: datetime, actor: str, memo: str = "") -> Posted:
         """Posts one call, whole, together with those of other threads.
@@ -66,35 +62,51 @@ class GroupWriter:
         if connection.in_atomic_block:
             return post_transfers(legs, now=now, actor=actor, memo=memo)
         ticket = _Ticket(legs=legs, actor=actor, memo=memo, now=now)
-        with self._lock:
+        with self._calls:
             self._waiting.append(ticket)
-            serve, self._writing = not self._writing, True
-        if not serve:
-            ticket.turn.wait()
-        if not ticket.served:
-            self._serve()
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)
+                self._thread.start()
+            self._calls.notify()
+        ticket.answered.wait()
         if ticket.error is not None:
             raise ticket.error
         if ticket.posted is None:
-            raise WorldError("the call was not posted", retryable=True)
+            raise WorldError("the writer ended before the call was posted", retryable=True)
         if ticket.posted.refusals:
             raise Refused(ticket.posted.refusals)
         return ticket.posted
 
-    def _serve(self) -> None:
-        """Writes for those who wait, then lets the next one write or nobody."""
-        with self._lock:
-            tickets = [self._waiting.popleft() for _ in range(min(MOST, len(self._waiting)))]
+    def close(self) -> None:
+        """Waits until the thread has written what waits, and has ended."""
+        with self._calls:
+            thread, self._thread = self._thread, None
+            self._calls.notify()
+        if thread is not None:
+            thread.join()
+
+    def _run(self) -> None:
+        """Writes as long as somebody calls."""
+        tickets: list[_Ticket] = []
         try:
-            self._post_together(tickets)
+            while tickets := self._gather():
+                connection.close_if_unusable_or_obsolete()
+                self._post_together(tickets)
+                for ticket in tickets:
+                    ticket.answered.set()
         finally:
-            with self._lock:
-                following = self._waiting[0] if self._waiting else None
-                self._writing = following is not None
-            for ticket in tickets:
-                ticket.turn.set()
-            if following is not None:
-                following.turn.set()
+            connection.close()
+            for ticket in tickets:  # of a thread that ended otherwise
+                ticket.answered.set()
+
+    def _gather(self) -> list[_Ticket]:
+        """Takes the calls that wait; none ends the thread."""
+        with self._calls:
+            if not self._waiting and self._thread is threading.current_thread():
+                self._calls.wait(IDLE_SECONDS)
+            if not self._waiting and self._thread is threading.current_thread():
+                self._thread = None
+            return [self._waiting.popleft() for _ in range(min(MOST, len(self._waiting)))]
 
     def _post_together(self, tickets: Sequence[_Ticket]) -> None:
         """Answers each ticket; one that spoils the transaction of all is found by going one by one."""
