@@ -8,14 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apportion.core.simulate.shared import replay
-from apportion.core.simulate.state import (
-    LOST,
-    OWED,
-    PREEMPTIONS,
-    Jobs,
-    Tree,
-    begin,
-)
+from apportion.core.simulate.state import JOB, NODE, RULES, WINDOW, begin
 from tests.core.simulate.oracle import Job, Node, SharedOracle, Told, Window, World
 
 CAPACITY = 8
@@ -23,41 +16,44 @@ CAPACITY = 8
 
 def kernel(jobs, world):
     """Plays the same world on the kernel and tells it as the oracle does."""
-
-    def column(name):
-        return np.array([getattr(job, name) for job in jobs], dtype=np.int64)
-
     nodes, window = world.nodes, world.window
-    parents = {node.parent for node in nodes}
-    leaves = [n for n in range(len(nodes)) if n not in parents]
-    under = [0] * len(nodes)
+    table = np.zeros(len(jobs), JOB)
+    for name, source in (
+        ("submit", "submit"),
+        ("procs", "procs"),
+        ("leaf", "group"),
+        ("left", "duration"),
+        ("guess", "estimate"),
+    ):
+        table[name] = [getattr(job, source) for job in jobs]
+    tree = np.zeros(len(nodes), NODE)
     for n, node in enumerate(nodes):
         first = window is not None and (
-            n == window.node or (node.parent >= 0 and under[node.parent])
+            n == window.node or (node.parent >= 0 and tree[node.parent]["goes_first"])
         )
-        under[n] = int(first)
-    tree = Tree(
-        np.array([node.parent for node in nodes]),
-        np.array([float(node.share) for node in nodes]),
-        np.array([node.quota for node in nodes]),
-        np.array([-1 if node.limit is None else node.limit for node in nodes]),
-        np.array(leaves),
-        np.array(under),
-        np.array([int(window is not None and n in window.exempt) for n in range(len(nodes))]),
+        limit = -1 if node.limit is None else node.limit
+        exempt = window is not None and n in window.exempt
+        tree[n] = (node.parent, node.quota, limit, first, exempt, 0, 0, 0, 0, 0, node.share, 0.0)
+    decay = 0.5 ** (world.period / world.half_life) if world.half_life else 1.0
+    rules = np.array(
+        [
+            (
+                world.capacity,
+                world.period,
+                world.checkpoint,
+                world.restart,
+                world.backfill,
+                world.depth,
+                world.reclaim,
+                decay,
+            )
+        ],
+        RULES,
     )
-    rules = [
-        world.capacity,
-        world.period,
-        world.checkpoint,
-        world.restart,
-        world.backfill,
-        world.depth,
-        world.reclaim,
-    ]
-    emergency = [-1, 0, 0, 0, 0, 0, 1]
+    emergency = (-1, 0, 0, 0, 0, 0, 1)
     if window:
         part = Fraction(window.payback)
-        emergency = [
+        emergency = (
             window.node,
             window.start,
             window.until,
@@ -65,26 +61,16 @@ def kernel(jobs, world):
             window.preempt,
             part.numerator,
             part.denominator,
-        ]
-    count = len(jobs)
-    columns = Jobs(
-        column("submit"),
-        column("procs"),
-        column("group"),
-        column("duration"),
-        column("estimate"),
-        *(np.full(count, -1, np.int64) for _ in range(5)),
-    )
-    decay = 0.5 ** (world.period / world.half_life) if world.half_life else 1.0
-    state = begin(columns, tree, np.array(rules, np.int64), np.array(emergency, np.int64), decay)
+        )
+    state = begin(jobs=table, nodes=tree, rules=rules, window=np.array([emergency], WINDOW))
     replay(state)
     return Told(
-        starts=columns.first.tolist(),
-        ends=columns.ended.tolist(),
-        lost=int(state.numbers[LOST]),
-        preemptions=int(state.numbers[PREEMPTIONS]),
-        lent=state.lent.tolist(),
-        owed=int(state.numbers[OWED]),
+        starts=table["first"].tolist(),
+        ends=table["ended"].tolist(),
+        lost=int(state.clock["lost"][0]),
+        preemptions=int(state.clock["preemptions"][0]),
+        lent=tree["lent"].tolist(),
+        owed=int(state.clock["owed"][0]),
     )
 
 

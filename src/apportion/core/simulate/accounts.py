@@ -3,33 +3,25 @@
 import numpy as np
 
 from apportion.core.simulate.compiled import compiled
-from apportion.core.simulate.state import (
-    NODE,
-    NOW,
-    OWED,
-    PERIOD,
-    UNTIL,
-    State,
-    in_window,
-)
+from apportion.core.simulate.state import State, in_window
 from apportion.core.simulate.trace import Whole
 
 
 @compiled
 def account(state: State, now: int) -> None:
     """Brings usage and loans up to an instant, at the rates since the last one."""
-    at, period = state.numbers[NOW], state.rules[PERIOD]
-    if state.window[NODE] >= 0 and now > at:
+    at, period = state.clock[0].now, state.rules[0].period
+    if state.window[0].node >= 0 and now > at:
         _lend(state, now - at)
     while at < now:
         border = (at // period + 1) * period
         to = min(border, now)
-        for node in range(len(state.used)):
-            state.usage[node] += state.used[node] * (to - at)
+        for node in range(len(state.nodes)):
+            state.nodes[node].usage += state.nodes[node].used * (to - at)
             if to == border:
-                state.usage[node] *= state.decay
+                state.nodes[node].usage *= state.rules[0].decay
         at = to
-    state.numbers[NOW] = now
+    state.clock[0].now = now
 
 
 @compiled
@@ -38,28 +30,28 @@ def _lend(state: State, seconds: int) -> None:
 
     Afterwards what it leaves of its quota repays those who are above theirs.
     """
-    node = state.window[NODE]
-    over = state.used[node] - state.tree.quota[node]
+    node = state.window[0].node
+    over = state.nodes[node].used - state.nodes[node].quota
     borrows = in_window(state) and over > 0
-    repays = state.numbers[NOW] >= state.window[UNTIL] and over < 0
+    repays = state.clock[0].now >= state.window[0].until and over < 0
     if not borrows and not repays:
         return
-    weights = np.zeros(len(state.used), np.int64)
-    for leaf in state.tree.leaves:
-        if state.tree.goes_first[leaf] or state.tree.exempt[leaf]:
+    weights = np.zeros(len(state.nodes), np.int64)
+    for leaf in state.leaves:
+        if state.nodes[leaf].goes_first or state.nodes[leaf].exempt:
             continue
-        above = state.used[leaf] - state.tree.quota[leaf]
-        if borrows and above < 0 and state.waiting[leaf] > 0:
+        above = state.nodes[leaf].used - state.nodes[leaf].quota
+        if borrows and above < 0 and state.nodes[leaf].waiting > 0:
             weights[leaf] = -above
-        elif repays and above > 0 and state.lent[leaf] > 0:
+        elif repays and above > 0 and state.nodes[leaf].lent > 0:
             weights[leaf] = above
     total = weights.sum()
     if total:
         parts = _split(min(abs(over), total) * seconds, weights, total)
-        for leaf in state.tree.leaves:
-            part = parts[leaf] if borrows else -min(parts[leaf], state.lent[leaf])
-            state.lent[leaf] += part
-            state.numbers[OWED] += part
+        for leaf in state.leaves:
+            part = parts[leaf] if borrows else -min(parts[leaf], state.nodes[leaf].lent)
+            state.nodes[leaf].lent += part
+            state.clock[0].owed += part
 
 
 @compiled

@@ -5,6 +5,8 @@ down, then by (submit, id). A job over a quota is passed over. The first that do
 reservation, and those behind it may start where they do not push it back.
 """
 
+import numpy as np
+
 from apportion.core.simulate.accounts import account
 from apportion.core.simulate.compiled import compiled
 from apportion.core.simulate.running import (
@@ -18,76 +20,47 @@ from apportion.core.simulate.running import (
     push,
     reserve,
 )
-from apportion.core.simulate.state import (
-    AMOUNT,
-    ARRIVED,
-    BACKFILL,
-    CHECKPOINT,
-    DEPTH,
-    EXTRA,
-    FREE,
-    HELD_BACK,
-    LOST,
-    NODE,
-    NONE,
-    NOW,
-    OWED,
-    PAYBACK_PART,
-    PAYBACK_WHOLE,
-    PREEMPT,
-    PREEMPTIONS,
-    RECLAIM,
-    RESTART,
-    SHADOW,
-    START,
-    TRIED,
-    UNTIL,
-    State,
-    enqueue,
-    in_window,
-    occupy,
-)
+from apportion.core.simulate.state import NONE, State, enqueue, in_window, occupy
 from apportion.core.simulate.trace import Whole
 
 
 @compiled
 def replay(state: State) -> None:
     """Runs until every job has ended. Every job must fit the empty cluster and its own limits."""
-    count = len(state.jobs.submit)
+    count = len(state.jobs)
     while True:
         now = next_end(state.running)
-        if state.numbers[ARRIVED] < count:
-            now = min(now, state.jobs.submit[state.numbers[ARRIVED]])
-        queued = state.waiting.sum() > 0
-        if now == FAR and not queued:
+        if state.clock[0].arrived < count:
+            now = min(now, state.jobs[state.clock[0].arrived].submit)
+        if now == FAR and not state.clock[0].queued:
             return
-        if state.window[NODE] >= 0:
-            for change in (state.window[START], state.window[UNTIL]):
-                if state.numbers[NOW] < change < now:
+        if state.window[0].node >= 0:
+            for change in (state.window[0].start, state.window[0].until):
+                if state.clock[0].now < change < now:
                     now = change
         account(state, now)
         while next_end(state.running) <= now:
             _end(state, pop(state.running))
-        while state.numbers[ARRIVED] < count and state.jobs.submit[state.numbers[ARRIVED]] <= now:
-            enqueue(state, state.numbers[ARRIVED])
-            state.numbers[ARRIVED] += 1
+        while state.clock[0].arrived < count and state.jobs[state.clock[0].arrived].submit <= now:
+            enqueue(state, state.clock[0].arrived)
+            state.clock[0].arrived += 1
         _pass(state)
 
 
 @compiled
 def _end(state: State, job: int) -> None:
     jobs = state.jobs
-    jobs.ended[job] = state.numbers[NOW]
-    forget(state.running, jobs.started[job] + jobs.guess[job], jobs.procs[job])
+    jobs[job].ended = state.clock[0].now
+    forget(state.running, jobs[job].started + jobs[job].guess, jobs[job].procs)
     occupy(state, job, -1)
 
 
 @compiled
 def _pass(state: State) -> None:
     """Looks at the queue once, in order."""
-    state.numbers[HELD_BACK] = _is_held_back(state)
-    state.numbers[SHADOW] = NONE
-    state.numbers[TRIED] = 0
+    state.clock[0].held_back = _is_held_back(state)
+    state.clock[0].shadow = NONE
+    state.clock[0].tried = 0
     ranked = _rank(state)
     low = 0
     while low < ranked:
@@ -95,10 +68,10 @@ def _pass(state: State) -> None:
         while high < ranked and _compare(state, state.order[low], state.order[high]) == 0:
             high += 1
         for at in range(low, high):
-            state.cursor[state.order[at]] = state.head[state.order[at]]
+            state.nodes[state.order[at]].cursor = state.nodes[state.order[at]].head
         job = _next(state, low, high)
         while job >= 0:
-            stopped_now = state.jobs.stopped[job] == state.numbers[NOW]
+            stopped_now = state.jobs[job].stopped == state.clock[0].now
             if not stopped_now and not _consider(state, job):
                 return
             job = _next(state, low, high)
@@ -110,96 +83,97 @@ def _next(state: State, low: int, high: int) -> int:
     """Takes the earliest job of some leaves that this pass has not looked at; -1 after the last."""
     best = -1
     for at in range(low, high):
-        job = state.cursor[state.order[at]]
+        job = state.nodes[state.order[at]].cursor
         if job >= 0 and (best < 0 or job < best):
             best = job
     if best >= 0:
-        state.cursor[state.jobs.leaf[best]] = state.jobs.after[best]
+        state.nodes[state.jobs[best].leaf].cursor = state.jobs[best].after
     return best
 
 
 @compiled
 def _consider(state: State, job: int) -> bool:
     """Starts a job if it may; false where the pass is over."""
-    numbers, procs = state.numbers, state.jobs.procs[job]
-    if numbers[SHADOW] != NONE:
-        numbers[TRIED] += 1
-        if numbers[FREE] == 0 or (state.rules[DEPTH] and numbers[TRIED] > state.rules[DEPTH]):
+    clock, procs = state.clock, state.jobs[job].procs
+    if clock[0].shadow != NONE:
+        clock[0].tried += 1
+        if clock[0].free == 0 or (state.rules[0].depth and clock[0].tried > state.rules[0].depth):
             return False
-        if procs > numbers[FREE] or not _is_allowed(state, job):
+        if procs > clock[0].free or not _is_allowed(state, job):
             return True
-        inside = numbers[NOW] + state.jobs.guess[job] <= numbers[SHADOW]
-        if inside or procs <= numbers[EXTRA]:
+        inside = clock[0].now + state.jobs[job].guess <= clock[0].shadow
+        if inside or procs <= clock[0].extra:
             _start(state, job)
             if not inside:
-                numbers[EXTRA] -= procs
+                clock[0].extra -= procs
         return True
     if not _is_allowed(state, job):
         return True
-    if procs > numbers[FREE]:
+    if procs > clock[0].free:
         _make_room(state, job)
-    if procs <= numbers[FREE]:
+    if procs <= clock[0].free:
         _start(state, job)
         return True
-    shadow, extra = reserve(state.running, numbers[FREE], procs)
-    numbers[SHADOW], numbers[EXTRA] = shadow, extra
-    return bool(state.rules[BACKFILL])
+    shadow, extra = reserve(state.running, clock[0].free, procs)
+    clock[0].shadow, clock[0].extra = shadow, extra
+    return bool(state.rules[0].backfill)
 
 
 @compiled
 def _start(state: State, job: int) -> None:
-    jobs, now = state.jobs, state.numbers[NOW]
-    leaf = jobs.leaf[job]
-    at = state.head[leaf]
+    jobs, now = state.jobs, state.clock[0].now
+    leaf = jobs[job].leaf
+    at = state.nodes[leaf].head
     if at == job:
-        state.head[leaf] = jobs.after[job]
+        state.nodes[leaf].head = jobs[job].after
     else:
-        while jobs.after[at] != job:
-            at = jobs.after[at]
-        jobs.after[at] = jobs.after[job]
-    state.waiting[leaf] -= 1
-    jobs.started[job] = now
-    if jobs.first[job] < 0:
-        jobs.first[job] = now
-    push(state.running, now + jobs.left[job], job)
-    expect(state.running, now + jobs.guess[job], jobs.procs[job])
+        while jobs[at].after != job:
+            at = jobs[at].after
+        jobs[at].after = jobs[job].after
+    state.nodes[leaf].waiting -= 1
+    state.clock[0].queued -= 1
+    jobs[job].started = now
+    if jobs[job].first < 0:
+        jobs[job].first = now
+    push(state.running, now + jobs[job].left, job)
+    expect(state.running, now + jobs[job].guess, jobs[job].procs)
     occupy(state, job, 1)
 
 
 @compiled
 def _limit(state: State, node: int) -> int:
     """The most a node may use now; -1 where there is no limit."""
-    own = state.tree.limit[node]
-    if node == state.window[NODE]:
+    own = state.nodes[node].limit
+    if node == state.window[0].node:
         if in_window(state):
-            return int(state.window[AMOUNT])
-        if state.numbers[HELD_BACK]:
-            part, whole = state.window[PAYBACK_PART], state.window[PAYBACK_WHOLE]
-            most = state.tree.quota[node] * (whole - part) // whole
+            return int(state.window[0].amount)
+        if state.clock[0].held_back:
+            part, whole = state.window[0].payback_part, state.window[0].payback_whole
+            most = state.nodes[node].quota * (whole - part) // whole
             return int(most) if own < 0 else int(min(own, most))
     return int(own)
 
 
 @compiled
 def _is_allowed(state: State, job: int) -> bool:
-    node = state.jobs.leaf[job]
+    node = state.jobs[job].leaf
     while node >= 0:
         most = _limit(state, node)
-        if 0 <= most < state.used[node] + state.jobs.procs[job]:
+        if 0 <= most < state.nodes[node].used + state.jobs[job].procs:
             return False
-        node = state.tree.parent[node]
+        node = state.nodes[node].parent
     return True
 
 
 @compiled
 def _is_held_back(state: State) -> int:
     """Whether the borrower pays back now: something is owed, and somebody who lent waits."""
-    if state.numbers[OWED] == 0 or state.window[PAYBACK_PART] == 0:
+    if state.clock[0].owed == 0 or state.window[0].payback_part == 0:
         return 0
-    if state.numbers[NOW] < state.window[UNTIL]:
+    if state.clock[0].now < state.window[0].until:
         return 0
-    for leaf in state.tree.leaves:
-        if state.lent[leaf] > 0 and state.waiting[leaf] > 0:
+    for leaf in state.leaves:
+        if state.nodes[leaf].lent > 0 and state.nodes[leaf].waiting > 0:
             return 1
     return 0
 
@@ -208,8 +182,8 @@ def _is_held_back(state: State) -> int:
 def _rank(state: State) -> int:
     """Orders the leaves that have a queue; gives how many there are."""
     count = 0
-    for leaf in state.tree.leaves:
-        if state.waiting[leaf] == 0:
+    for leaf in state.leaves:
+        if state.nodes[leaf].waiting == 0:
             continue
         at = count
         while at > 0 and _compare(state, state.order[at - 1], leaf) > 0:
@@ -223,15 +197,15 @@ def _rank(state: State) -> int:
 @compiled
 def _compare(state: State, one: int, other: int) -> int:
     """Which of two leaves goes before: -1, 0 where neither does, 1."""
-    first, second = state.tree.goes_first[one], state.tree.goes_first[other]
+    first, second = state.nodes[one].goes_first, state.nodes[other].goes_first
     if first != second and in_window(state):
         return -1 if first else 1
     deep, deeper = _depth(state, one), _depth(state, other)
     for level in range(min(deep, deeper), -1, -1):
         upper = _at_level(state, one, deep, min(deep, deeper) - level)
         under = _at_level(state, other, deeper, min(deep, deeper) - level)
-        mine = state.usage[upper] / state.tree.share[upper]
-        theirs = state.usage[under] / state.tree.share[under]
+        mine = state.nodes[upper].usage / state.nodes[upper].share
+        theirs = state.nodes[under].usage / state.nodes[under].share
         if mine != theirs:
             return -1 if mine < theirs else 1
     return 0 if deep == deeper else (-1 if deep < deeper else 1)
@@ -239,10 +213,10 @@ def _compare(state: State, one: int, other: int) -> int:
 
 @compiled
 def _depth(state: State, leaf: int) -> int:
-    depth, node = 0, state.tree.parent[leaf]
+    depth, node = 0, state.nodes[leaf].parent
     while node >= 0:
         depth += 1
-        node = state.tree.parent[node]
+        node = state.nodes[node].parent
     return depth
 
 
@@ -251,7 +225,7 @@ def _at_level(state: State, leaf: int, depth: int, level: int) -> int:
     """The node above a leaf (or itself) at a level, 0 being the top."""
     node = leaf
     for _ in range(depth - level):
-        node = state.tree.parent[node]
+        node = state.nodes[node].parent
     return node
 
 
@@ -259,13 +233,13 @@ def _at_level(state: State, leaf: int, depth: int, level: int) -> int:
 def _make_room(state: State, job: int) -> None:
     """Stops the youngest of those that may be stopped, if that is enough; else nobody."""
     emergency = (
-        state.window[PREEMPT] != 0
+        state.window[0].preempt != 0
         and in_window(state)
-        and state.tree.goes_first[state.jobs.leaf[job]] != 0
+        and state.nodes[state.jobs[job].leaf].goes_first != 0
     )
-    leaf = state.jobs.leaf[job]
-    own = state.used[leaf] + state.jobs.procs[job] <= state.tree.quota[leaf]
-    if not emergency and not (state.rules[RECLAIM] and own):
+    leaf = state.jobs[job].leaf
+    own = state.nodes[leaf].used + state.jobs[job].procs <= state.nodes[leaf].quota
+    if not emergency and not (state.rules[0].reclaim and own):
         return
     if _take_back(state, job, int(emergency), 0):
         _take_back(state, job, int(emergency), 1)
@@ -274,19 +248,19 @@ def _make_room(state: State, job: int) -> None:
 @compiled
 def _take_back(state: State, job: int, emergency: int, commit: int) -> bool:
     """Goes through victims, youngest first, until the job fits; stops them where `commit`."""
-    room = state.numbers[FREE]
-    given = state.used * 0  # by leaf, in this search
+    room = state.clock[0].free
+    given = np.zeros(len(state.nodes), np.int64)  # by leaf, in this search
     start, place = int(FAR), int(FAR)
-    while room < state.jobs.procs[job]:
+    while room < state.jobs[job].procs:
         victim = _youngest(state, start, place, emergency, given)
         if victim < 0:
             return False
-        start, place = int(state.jobs.started[victim]), victim
-        room += state.jobs.procs[victim]
+        start, place = int(state.jobs[victim].started), victim
+        room += state.jobs[victim].procs
         if commit:
             _stop(state, victim)
         else:
-            given[state.jobs.leaf[victim]] += state.jobs.procs[victim]
+            given[state.jobs[victim].leaf] += state.jobs[victim].procs
     return True
 
 
@@ -296,11 +270,11 @@ def _youngest(state: State, start: int, place: int, emergency: int, given: Whole
     best, jobs = -1, state.jobs
     for at in range(state.running.counts[COUNT]):
         job = int(state.running.jobs[at])
-        if jobs.started[job] > start or (jobs.started[job] == start and job >= place):
+        if jobs[job].started > start or (jobs[job].started == start and job >= place):
             continue
-        if not _may_stop(state, jobs.leaf[job], emergency, given):
+        if not _may_stop(state, jobs[job].leaf, emergency, given):
             continue
-        if best < 0 or (jobs.started[job], job) > (jobs.started[best], best):
+        if best < 0 or (jobs[job].started, job) > (jobs[best].started, best):
             best = job
     return best
 
@@ -308,24 +282,24 @@ def _youngest(state: State, start: int, place: int, emergency: int, given: Whole
 @compiled
 def _may_stop(state: State, leaf: int, emergency: int, given: Whole) -> bool:
     if emergency:
-        return not state.tree.goes_first[leaf] and not state.tree.exempt[leaf]
-    if state.tree.goes_first[leaf] and in_window(state):
+        return not state.nodes[leaf].goes_first and not state.nodes[leaf].exempt
+    if state.nodes[leaf].goes_first and in_window(state):
         return False
-    return bool(state.used[leaf] - given[leaf] > state.tree.quota[leaf])
+    return bool(state.nodes[leaf].used - given[leaf] > state.nodes[leaf].quota)
 
 
 @compiled
 def _stop(state: State, job: int) -> None:
     """Takes a job off; it keeps what its last checkpoint saved, and pays for its restart."""
     jobs = state.jobs
-    ran = state.numbers[NOW] - jobs.started[job]
-    saved = ran // state.rules[CHECKPOINT] * state.rules[CHECKPOINT]
+    ran = state.clock[0].now - jobs[job].started
+    saved = ran // state.rules[0].checkpoint * state.rules[0].checkpoint
     drop(state.running, job)
-    forget(state.running, jobs.started[job] + jobs.guess[job], jobs.procs[job])
+    forget(state.running, jobs[job].started + jobs[job].guess, jobs[job].procs)
     occupy(state, job, -1)
-    jobs.left[job] += state.rules[RESTART] - saved
-    jobs.guess[job] += state.rules[RESTART] - saved
-    state.numbers[LOST] += (ran - saved + state.rules[RESTART]) * jobs.procs[job]
-    state.numbers[PREEMPTIONS] += 1
-    jobs.stopped[job] = state.numbers[NOW]  # it waits for the next pass
+    jobs[job].left += state.rules[0].restart - saved
+    jobs[job].guess += state.rules[0].restart - saved
+    state.clock[0].lost += (ran - saved + state.rules[0].restart) * jobs[job].procs
+    state.clock[0].preemptions += 1
+    jobs[job].stopped = state.clock[0].now  # it waits for the next pass
     enqueue(state, job)
