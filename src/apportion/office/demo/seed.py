@@ -1,5 +1,6 @@
 """Lives the made-up lab through eight decided rounds and opens a ninth, by the office's own acts."""
 
+import hashlib
 import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
@@ -10,7 +11,7 @@ from django.db import transaction
 
 from apportion.apps.apply.actions import Wish, save_draft, start_project, submit_request
 from apportion.apps.apply.queries import Project, Request, projects_by_slug, requests_of_round
-from apportion.apps.decide.actions import adopt_slate, propose_slate
+from apportion.apps.decide.actions import adopt_slate, commit_seed, propose_slate, reveal_seed
 from apportion.apps.grant.actions import grant_round
 from apportion.apps.grant.queries import list_grants
 from apportion.apps.meter.actions import import_usage
@@ -35,6 +36,7 @@ REQUESTS_A_ROUND = {True: 34, False: 22}  # open, past
 JOBS_A_PROJECT = {True: 90, False: 16}  # the period being spent, earlier ones
 REVIEWERS = ("hana", "ines", "jonas", "kofi")
 PENDING_REVIEWS = 5
+DRAWS = 100
 EVERY_ROUND = ("depth-recurrent", "replay-free", "wellbeing", "pretrain-next")  # always apply
 
 
@@ -99,6 +101,8 @@ def _file_round(term: Term, *, is_open: bool, rng: Random, today: datetime) -> N
         by=board,
         now=filed_at,
     )
+    promised = hashlib.sha256(seed_text(term.number).encode()).hexdigest()
+    commit_seed(row=row, sha256=promised, by=board, now=filed_at)
     if not projects_by_slug():
         _start_lab(filed_at)
     others = [project for project in PROJECTS if project.slug not in EVERY_ROUND]
@@ -185,6 +189,7 @@ def _leave_reviews_open(row: Round, *, at: datetime) -> None:
 def _decide_round(term: Term) -> None:
     board, at = find_person("mara"), term.filed_at + timedelta(days=5)
     row = next(row for row in list_rounds() if row.slug == term.slug)
+    reveal_seed(row=row, seed=seed_text(term.number), by=board, now=at)
     slate = propose_slate(row=row, by=board, now=at)
     adopt_slate(slate=slate, by=board, now=at)
     grant_round(row=row, by=board, now=at)
@@ -248,8 +253,16 @@ cap = {{ "{RESOURCE}" = {_percent(cap)} }}
 objective = "merit"
 size_exponent = 0.85
 gap = 0
-tie_seed = "0x{number:04x}"
+[decide.ties]
+zone = [0.1, 0.9]
+by = "lottery"
+draws = {DRAWS}
 """
+
+
+def seed_text(number: int) -> str:
+    """The seed by which a round draws lots; only its hash is published when the round opens."""
+    return f"northfield, round {number}"
 
 
 def _percent(percent: int) -> int:
