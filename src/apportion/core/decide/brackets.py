@@ -21,7 +21,7 @@ from apportion.core.decide.sift import Aimed, Sifted, sift
 
 WINDOW = 1.5  # size of the working set, in counts to the power of 2/3
 FEWEST = 300
-MOST_PROGRAMS = 40  # relaxations per request
+MOST_PROGRAMS = 30  # relaxations per request
 SHARP = 0.6  # the search ends when its slate lies within this part of the width asked for
 SLIVER = 1e-7
 ROUNDED = 1e-11  # what floats may have lost, as a part of the value

@@ -70,12 +70,12 @@ class Asked:
 
 def verified_ways(asked: Asked) -> tuple[Counterfactual, ...]:
     """Ways in found by solving again, the applicant's own levers first."""
-    finders = (_lower_minimum, _higher_worth, _smaller_ask, _larger_limit)
-    found = [way for finder in finders if (way := finder(asked))]
+    found = [way for finder in FINDERS if (way := finder(asked))]
     return (*found, *_without_the_other(asked))
 
 
-def _lower_minimum(asked: Asked) -> Counterfactual | None:
+def lower_minimum(asked: Asked) -> Counterfactual | None:
+    """The highest minimum below the stated one that gets in."""
     problem, i = asked.problem, asked.i
     ask, steps = problem.asks[i], problem.steps[i]
     if problem.least[i] == 1:
@@ -102,7 +102,8 @@ def _lower_minimum(asked: Asked) -> Counterfactual | None:
     )
 
 
-def _higher_worth(asked: Asked) -> Counterfactual | None:
+def higher_worth(asked: Asked) -> Counterfactual | None:
+    """The lowest score, or value where one is stated, that gets in."""
     problem, i = asked.problem, asked.i
     ask = problem.asks[i]
     by_score = ask.value is None or problem.policy.objective is Objective.CUT_LINE
@@ -133,7 +134,7 @@ def _higher_worth(asked: Asked) -> Counterfactual | None:
     )
 
 
-def _smaller_ask(asked: Asked) -> Counterfactual | None:
+def smaller_ask(asked: Asked) -> Counterfactual | None:
     """The same project with less of the resource that stands in the way, minimum and ask alike."""
     problem, i = asked.problem, asked.i
     ask, short = problem.asks[i], _short_limits(asked)
@@ -164,7 +165,7 @@ def _smaller_ask(asked: Asked) -> Counterfactual | None:
     )
 
 
-def _larger_limit(asked: Asked) -> Counterfactual | None:
+def larger_limit(asked: Asked) -> Counterfactual | None:
     """More of the one limit that has too little left; None where several have."""
     problem, i, short = asked.problem, asked.i, _short_limits(asked)
     if len(short) != 1:
@@ -193,6 +194,10 @@ def _larger_limit(asked: Asked) -> Counterfactual | None:
         },
         f"Would have been funded with {more} more in {limit_name(limit)}",
     )
+
+
+# The applicant's own levers first, then the board's.
+FINDERS = (lower_minimum, higher_worth, smaller_ask, larger_limit)
 
 
 def _without_the_other(asked: Asked) -> Iterator[Counterfactual]:

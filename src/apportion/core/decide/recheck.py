@@ -21,13 +21,13 @@ def recheck_ways_in(document: Mapping[str, Any]) -> tuple[int, tuple[str, ...]]:
             if not way["verified"]:
                 continue
             count += 1
-            fault = _fault(problem, place[award["request"]], Lever(way["lever"]), way["change"])
+            fault = fault_of(problem, place[award["request"]], Lever(way["lever"]), way["change"])
             if fault:
                 faults.append(f"request {award['request']}: {way['lever']}: {fault}")
     return count, tuple(faults)
 
 
-def _fault(problem: Problem, i: int, lever: Lever, change: Mapping[str, Any]) -> str:
+def fault_of(problem: Problem, i: int, lever: Lever, change: Mapping[str, Any]) -> str:
     """What is untrue about a way in; a lever without ticks is held against the round as it is."""
     if not _is_funded(problem, i, lever, change):
         return f"{change.get('to', change)} does not fund it"
