@@ -23,7 +23,6 @@ from apportion.apps.ledger.audit_rows import (
     tip_faults,
     word_faults,
 )
-from apportion.apps.ledger.leaves import MISSING
 from apportion.apps.ledger.models import Account, Checkpoint, Tip
 from apportion.apps.ledger.queries import tip
 from apportion.core import journal
@@ -36,7 +35,7 @@ from apportion.core.ledger.suspects import Block, Hints, find_change
 
 WIDTH = 2**TILE_HEIGHT
 MOST = 100  # differences told; more are only counted
-SEARCHED = 8  # blocks in which the changed row is looked for
+SEARCHED = 4  # blocks in which the changed row is looked for
 Progress = Callable[[int, int], None]
 
 
@@ -66,6 +65,7 @@ class _State:
     roots: dict[int, bytes] = field(default_factory=dict)  # by the size of the journal
     tiles: dict[tuple[int, int], bytes] = field(default_factory=dict)  # above the first level
     spans: dict[int, tuple[int, int, int]] = field(default_factory=dict)  # by posting
+    gaps: set[int] = field(default_factory=set)  # tiles under which a leaf is missing or doubled
     tail: Block | None = None  # leaves over which no tile stands yet
 
 
@@ -192,6 +192,7 @@ def _place(
     leaves[seq - low] = hashes
     for place in np.flatnonzero(times != 1).tolist():
         said, right = ("missing", "a leaf") if not times[place] else ("taken twice", "one leaf")
+        state.gaps.add((low + place) // WIDTH)
         row = f"seq {low + place}"
         state.found.append(differs("ledger_transfer", row, "seq", said, right))
     return leaves
@@ -229,9 +230,9 @@ def _changed_rows(state: _State, end: Tip, accounts: Sequence[Account]) -> Itera
             row = f"level 1, place {block.low // WIDTH}"
             yield differs("ledger_tile", row, "root", block.expected.hex(), "another")
             continue
-        found = None
-        if number < SEARCHED and MISSING not in block.hashes:
-            found = find_change(block, hints)
+        if block.low // WIDTH in state.gaps:
+            continue
+        found = find_change(block, hints) if number < SEARCHED else None
         yield found or differs(
             "ledger_transfer", f"seq {block.low} to {last}", "leaf", "several changes", "others"
         )

@@ -7,14 +7,14 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Max
 
-from apportion.apps.ledger.actions import lock_tip
+from apportion.apps.ledger.actions import lock_tip, seal
 from apportion.apps.ledger.keys import journal_name, office_keys, public_keys, read_witnesses
 from apportion.apps.ledger.models import Checkpoint as CheckpointRow
-from apportion.apps.ledger.models import Cosignature
+from apportion.apps.ledger.models import Cosignature, Record
 from apportion.apps.ledger.proofs import stored_subtrees
 from apportion.core import journal
 from apportion.core.faults import WorldError
-from apportion.core.journal.notes import Submission, merge_signatures, sign_checkpoint
+from apportion.core.journal.notes import SigningKey, Submission, merge_signatures, sign_checkpoint
 from apportion.core.refusals import Code, Refusal, Refused
 from apportion.core.verify.facts import Untrue
 from apportion.core.verify.merkle import check_consistency
@@ -30,6 +30,7 @@ from apportion.core.verify.notes import (
 )
 from apportion.core.windows import from_epoch
 
+KEY = "key"  # the kind of record that seals a signer
 LOOKED_BACK = 50  # checkpoints among which a witness's line is looked for
 
 
@@ -51,13 +52,15 @@ def make_checkpoint(*, now: datetime) -> Signed:
     Raises: WorldError where the journal does not continue what was signed before.
     """
     with transaction.atomic():
+        lock_tip()
+        keys = office_keys()
+        _seal_keys(keys)
         tip = lock_tip()
         found = find_checkpoint(tip.size)
         if found is not None:
             return found
         root = journal.frontier_root(bytes(tip.frontier))
         _check_continues(tip.size, root)
-        keys = office_keys()
         told = Checkpoint(origin=keys[0].name, size=tip.size, root=root)
         note = sign_checkpoint(told, keys)
         CheckpointRow.objects.create(size=tip.size, root=root, note=str(note), made_at=now)
@@ -128,6 +131,11 @@ def list_checkpoints() -> list[Signed]:
     return [_signed(row) for row in rows]
 
 
+def sealed_keys() -> list[str]:
+    """Lists every key with which the office ever signed, as the journal has them."""
+    return list(Record.objects.filter(kind=KEY).values_list("subject", flat=True))
+
+
 def cosigned_sizes() -> dict[str, int]:
     """Gives the size of the largest checkpoint that each witness signed, by its name."""
     rows = Cosignature.objects.order_by().values_list("witness").annotate(Max("checkpoint"))
@@ -138,6 +146,15 @@ def signers_of(note: Note) -> tuple[Key, ...]:
     """Gives the keys of those who signed: the office's own, and witnesses that it knows."""
     known = (*public_keys(), *read_witnesses().witnesses.values())
     return tuple(find_signers(note, known))
+
+
+def _seal_keys(keys: Sequence[SigningKey]) -> None:
+    """Seals each key before it first signs: whoever trusts the last one finds the next under it."""
+    names = [str(key.key) for key in reversed(keys)]
+    known = set(sealed_keys())
+    for name in names:
+        if name not in known:
+            seal(KEY, name, name.encode())
 
 
 def _check_continues(size: int, root: bytes) -> None:

@@ -14,7 +14,7 @@ from apportion.apps.ledger.checkpoints import list_checkpoints, make_checkpoint
 from apportion.apps.ledger.keys import add_key, public_keys
 from apportion.apps.ledger.proofs import prove_leaf
 from apportion.apps.ledger.queries import balances
-from apportion.apps.ledger.receipts import erase_words, find_leaf, give_receipt, seal_key
+from apportion.apps.ledger.receipts import erase_words, find_leaf, give_receipt
 from apportion.apps.ledger.witness_commands import witness
 from apportion.apps.people.queries import find_person
 from apportion.core.verify import verify_document
@@ -134,8 +134,7 @@ def key(
 ) -> int:
     """Print the keys that check what the office signs, the newest first; publish them."""
     if rotate:
-        new = add_key(entropy=ctx.obj.entropy)
-        seal_key(new.key)
+        add_key(entropy=ctx.obj.entropy)
         make_checkpoint(now=ctx.obj.now())
     for each in public_keys():
         typer.echo(str(each))

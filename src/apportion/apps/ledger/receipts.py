@@ -25,7 +25,6 @@ from apportion.core.journal.receipts import (
     write_transfer_receipt,
 )
 from apportion.core.refusals import Code, Refusal, Refused
-from apportion.core.verify.notes import Key
 from apportion.core.verify.receipt import verify_receipt
 from apportion.core.windows import to_epoch_us
 
@@ -99,11 +98,6 @@ def erase_words(*, seq: int, posting: bool, by: Person, now: datetime) -> None:
             code = Code.ALREADY_DONE if there else Code.NOT_FOUND
             remedy = "Nothing is left to erase." if there else "It has none; try --posting."
             raise Refused([Refusal(code=code, subject=f"{what} of {seq}", remedy=remedy)])
-
-
-def seal_key(key: Key) -> int:
-    """Seals the office's next key, so that whoever trusts the last one finds it under that."""
-    return seal("key", str(key), str(key).encode())
 
 
 def _erase_note(seq: int) -> tuple[bool, int]:

@@ -25,8 +25,7 @@ MOST_ACCOUNTS = 64
 TABLES = {"recorded_us": "ledger_posting", "expires_us": "ledger_hold"}
 COLUMNS = {"id": "transfer_id", "debit": "debit_id", "credit": "credit_id"}
 PARTS: Mapping[str, Any] = LEAF.fields or {}
-# Words are left out: they have commitments of their own, which are checked one by one.
-FLIPPED = tuple(name for name in PARTS if name not in {"prefix", "version", "seq", "words"})
+FLIPPED = ("code", "leg", "debit", "credit", "amount", "effective_us", "recorded_us", "expires_us")
 BITS = 8
 Path = tuple[tuple[bool, bytes], ...]  # from a leaf up: is the sibling to the left, and its hash
 
