@@ -160,3 +160,18 @@ def test_every_order_of_projects_alike_gives_the_first_ids():
         held = election(costs, 4, [{0: 1, 1: 1, 2: 1}] * 2, BallotKind.APPROVAL)
         for rule in Rule:
             assert elect(held, rule=rule).selected == ("p00", "p01")
+
+
+@pytest.mark.parametrize(
+    ("rule", "votes"),
+    [
+        (Rule.GREEDY, [{0: 1, 1: 1}]),
+        (Rule.EQUAL_SHARES, [{0: 1, 1: 1}]),
+        (Rule.PHRAGMEN, [{0: 1}, {0: 1, 1: 1}]),
+        (Rule.MAX_WELFARE, [{0: 1, 1: 1}]),
+    ],
+)
+def test_a_larger_budget_may_drop_a_project_as_the_documentation_admits(rule, votes):
+    smaller, larger = (election([2, 1], n, votes, BallotKind.APPROVAL) for n in (1, 2))
+    assert elect(smaller, rule=rule).selected == ("p01",)
+    assert elect(larger, rule=rule).selected == ("p00",)

@@ -1,8 +1,8 @@
 """Sequential Phragmén: everybody earns at one speed; a project is bought when its backers can.
 
 Source: Brill, Freeman, Janson and Lackner, Phragmén's Voting Methods and Justified Representation
-(2017, for committees); Los, Christoff and Grossi, Proportionality in Approval-Based Participatory
-Budgeting (IJCAI 2022, with costs, and that the rule ends where the next purchase would overspend).
+(AAAI 2017, for committees); Los, Christoff and Grossi, Proportional Budget Allocations: Towards a
+Systematization (IJCAI 2022, with costs, and that the rule ends where the next would overspend).
 """
 
 from fractions import Fraction
