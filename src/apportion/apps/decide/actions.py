@@ -61,26 +61,30 @@ def move_slate(*, slate: Slate, overrides: Sequence[Override], by: Person, now: 
     Refuses: NOT_ALLOWED, WRONG_STATE.
     Raises: BadInput where an override is about nothing that there is, or has no reason.
     """
-    moved = preview_move(slate=slate, overrides=overrides, by=by, ways_in=WaysIn.AUTO)
+    moved = _moved(slate, overrides, by, whole=True)
     return _keep_slate(slate.round, moved.document, by=by, now=now)
 
 
-def preview_move(
-    *,
-    slate: Slate,
-    overrides: Sequence[Override],
-    by: Person,
-    ways_in: WaysIn = WaysIn.ESTIMATE,
-) -> WhatIf:
+def preview_move(*, slate: Slate, overrides: Sequence[Override], by: Person) -> WhatIf:
     """Shows what a slate becomes when the board moves something by hand; keeps nothing.
 
     Refuses: NOT_ALLOWED, WRONG_STATE.
     Raises: BadInput where an override is about nothing that there is, or has no reason.
     """
+    return _moved(slate, overrides, by, whole=False)
+
+
+def _moved(slate: Slate, overrides: Sequence[Override], by: Person, *, whole: bool) -> WhatIf:
+    """The slate moved by hand; whole: with odds and ways in, as what is kept must have."""
     demand(by, "slate.propose")
     _demand_undecided(slate.round)
-    before = json.loads(slate.document)
-    return what_if(before, overrides, engine_version=__version__, ways_in=ways_in)
+    return what_if(
+        json.loads(slate.document),
+        overrides,
+        engine_version=__version__,
+        ways_in=WaysIn.AUTO if whole else WaysIn.ESTIMATE,
+        with_odds=whole,
+    )
 
 
 def _keep_slate(row: Round, document: dict[str, Any], *, by: Person, now: datetime) -> Slate:
@@ -149,7 +153,7 @@ def commit_seed(*, row: Round, sha256: str, by: Person, now: datetime) -> SeedCo
             )
             raise Refused([_refuse(Code.WRONG_STATE, row, remedy)])
         promised = record_commitment(row=row, sha256=sha256, now=now)
-        seal("seed-commitment", row.slug, _canonical({"round": row.slug, "sha256": sha256}))
+        seal("seed-hash", row.slug, _canonical({"round": row.slug, "sha256": sha256}))
     return promised
 
 

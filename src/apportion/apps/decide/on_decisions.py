@@ -55,7 +55,7 @@ def what_if_file(
     """Move something by hand in a decided round: who gains, who loses, at what price."""
     before = read_decision(file)
     overrides = read_overrides(pin, settings, why, before)
-    found = what_if(before, overrides, engine_version=__version__)
+    found = what_if(before, overrides, engine_version=__version__, with_odds=out is not None)
     units = units_of(before)
     _tell(comparison_told(found.comparison, units))
     if out is not None:
