@@ -126,8 +126,27 @@ def core_model(columns: Columns, core: Core, stakes: Stakes, *, spare: bool) -> 
         rows.append(
             Row(kind="missed", about=(), columns=places, coefficients=scales, bound=stakes.budget)
         )
+    rows += _link_rows(columns, core)
     gains = tuple(stakes.gains[core.members].tolist()) + (stakes.miss,) * floors
     return Model(gains=gains, rows=tuple(rows), may_miss=stakes.may_miss)
+
+
+def _link_rows(columns: Columns, core: Core) -> Iterable[Row]:
+    """Either/or, rivals and prerequisites among members; about says their place in the columns."""
+    problem = core.problem
+    seat = np.full(columns.count, -1)
+    seat[core.members] = np.arange(len(core.members))
+    for place, group in enumerate(columns.exclusive):
+        held = tuple(spot for spot in seat[group].tolist() if spot >= 0)
+        if len(held) > 1:
+            kind = "either_or" if place < len(columns.labels) else "rivals"
+            ones = (1,) * len(held)
+            yield Row(kind=kind, about=(str(place),), columns=held, coefficients=ones, bound=1)
+    for place, (i, j) in enumerate(seat[columns.needs].tolist()):
+        if min(i, j) >= 0:
+            shares = (problem.least[j], -problem.steps[j])
+            about = (str(place),)
+            yield Row(kind="requires", about=about, columns=(i, j), coefficients=shares, bound=0)
 
 
 def _inside(columns: Columns, k: int, members: Ints) -> tuple[int, ...]:

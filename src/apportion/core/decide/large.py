@@ -1,14 +1,12 @@
 """The merit objective for a round too large to search: the scale path, told as phases with proofs."""
 
-from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 import numpy as np
 
-from apportion.core.decide.certificate import Proof, ProofNode
 from apportion.core.decide.columns import Columns, Ints, columns_of
-from apportion.core.decide.links import rivals
-from apportion.core.decide.model import MISS_SCALE, Row
+from apportion.core.decide.large_proof import searched_proof
+from apportion.core.decide.model import MISS_SCALE
 from apportion.core.decide.phases import Phase, Settled, floor_slack, missed_score, retold
 from apportion.core.decide.problem import Problem
 from apportion.core.decide.scale import (
@@ -20,7 +18,6 @@ from apportion.core.decide.scale import (
     value_allowance,
     value_of,
 )
-from apportion.core.decide.weigh import Weighed, hopeless_by_limit
 from apportion.core.faults import InvariantBroken
 
 
@@ -96,75 +93,13 @@ def phase_of(
         if name == "floors"
         else value_allowance(columns, found.taken, found.score, problem.policy.gap)
     )
-    proof = one_box(
-        problem, columns, found.weighed, budget, may_miss=name == "floors" or budget is not None
-    )
+    may_miss = name == "floors" or budget is not None
+    proof = searched_proof(problem, columns, found, budget, may_miss=may_miss)
     return Phase(
         name=name,
         value=found.score,
-        bound=max(found.weighed.bound, found.score),
+        bound=found.bound,
         slack=slack,
         solves=found.programs,
         proof=proof,
     )
-
-
-def one_box(
-    problem: Problem,
-    columns: Columns,
-    weighed: Weighed,
-    budget: int | None,
-    *,
-    may_miss: bool,
-    added: Sequence[tuple[Row, int]] = (),
-) -> Proof:
-    """One box, that of everything, closed by the prices; an aim may add rows with theirs."""
-    priced = [*_priced_rows(problem, columns, weighed, budget), *added]
-    prices = {place: price for place, (_, price) in enumerate(priced)}
-    return Proof(
-        rows=tuple(row for row, _ in priced),
-        nodes=(ProofNode(prices=prices),),
-        bound=weighed.bound,
-        may_miss=may_miss,
-    )
-
-
-def _priced_rows(
-    problem: Problem, columns: Columns, weighed: Weighed, budget: int | None
-) -> Iterator[tuple[Row, int]]:
-    asks, count = problem.asks, len(problem.asks)
-    for k, price in weighed.limits.items():
-        limit = problem.limits[k]
-        uses = tuple(asks[i].ask[limit.resource] for i in limit.members)
-        yield _row("limit", limit.about, limit.members, uses, limit.bound), price
-    for k, price in weighed.floors.items():
-        floor = problem.floors[k]
-        gives = tuple(-asks[i].ask[floor.resource] for i in floor.members)
-        places, uses = (*floor.members, count + k), (*gives, -floor.promised)
-        yield _row("floor", (floor.area, floor.resource), places, uses, -floor.promised), price
-    if budget is not None and weighed.budget:
-        places = tuple(range(count, count + len(problem.floors)))
-        yield _row("missed", (), places, (MISS_SCALE,) * len(places), budget), weighed.budget
-    alike = rivals(problem.labels, problem.needs)
-    for k, price in weighed.labels.items():
-        if k < len(problem.labels):
-            label, members = problem.labels[k]
-            yield _row("either_or", (label,), members, (1,) * len(members), 1), price
-        else:
-            label, members = alike[k - len(problem.labels)]
-            about = (label, *(asks[i].id for i in members))
-            yield _row("rivals", about, members, (1,) * len(members), 1), price
-    for k, price in weighed.needs.items():
-        i, j = columns.needs[k].tolist()
-        about = (asks[i].id, asks[j].id)
-        yield _row("requires", about, (i, j), (problem.least[j], -problem.steps[j]), 0), price
-    never = hopeless_by_limit(columns)
-    for k, price in weighed.hopeless.items():
-        members = tuple(never[k].tolist())
-        yield _row("most", problem.limits[k].about, members, (1,) * len(members), 0), price
-
-
-def _row(
-    kind: str, about: tuple[str, ...], columns: tuple[int, ...], uses: tuple[int, ...], bound: int
-) -> Row:
-    return Row(kind=kind, about=about, columns=columns, coefficients=uses, bound=bound)

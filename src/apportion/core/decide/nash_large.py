@@ -13,7 +13,8 @@ import numpy as np
 
 from apportion.core.decide.certificate import PRICE_SCALE
 from apportion.core.decide.columns import Columns, Ints, columns_of, whole_numbers
-from apportion.core.decide.large import in_order_drawn, one_box, phase_of
+from apportion.core.decide.large import in_order_drawn, phase_of
+from apportion.core.decide.large_proof import one_box
 from apportion.core.decide.model import MISS_SCALE
 from apportion.core.decide.nash import Balance
 from apportion.core.decide.phases import Phase, Settled, floor_slack, missed_score, retold

@@ -6,13 +6,14 @@ differs from the relaxation in few places: the core. It is solved with explicit 
 whose word counts for nothing: the slate is counted in integers and the bound comes from the prices.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 
 from apportion.core.decide.branching import COARSE_STEPS
+from apportion.core.decide.closing import Attempt, Open, close_gap
 from apportion.core.decide.columns import (
     Columns,
     Flags,
@@ -33,6 +34,7 @@ from apportion.core.decide.weigh import Stakes, Weighed, hopeless_by_limit, weig
 from apportion.core.faults import InvariantBroken
 
 CORE_SIZES = (60, 150, 400, 1_000)
+FIRST_SIZES = 2  # that are tried before the places left open are searched
 CORE_NODES = 1_500
 WHOLE = 1 - 1e-9
 NOTHING = 1e-9
@@ -52,6 +54,13 @@ class Scaled:
     prices: Floats  # of limits and floors, in gain units per unit
     programs: int
     core: int  # how many requests were open in the end
+    attempt: Attempt | None = None  # the search that closed the gap, where prices alone did not
+
+    @property
+    def bound(self) -> int:
+        """What no slate exceeds."""
+        least = self.attempt.bound if self.attempt else self.weighed.bound
+        return max(self.score, least)
 
 
 def most_value(
@@ -115,7 +124,7 @@ def _searched(
     sifted = sift(columns, aim, possible, though_short=start is not None)
     if sifted is None:
         return None
-    return searched_from(columns, stakes, sifted, missed, gap=gap, start=start)
+    return searched_from(columns, stakes, sifted, missed, gap=gap, start=start, closing=True)
 
 
 def searched_from(
@@ -126,13 +135,22 @@ def searched_from(
     *,
     gap: Fraction,
     start: Ints | None,
+    closing: bool = False,
 ) -> Scaled | None:
-    """Bounds every slate by a relaxation's prices, and searches the core that it leaves open."""
+    """Bounds every slate by a relaxation's prices, and searches the core that it leaves open.
+
+    Closing: what the prices leave open is searched box by box, where that is few enough requests.
+    """
     hopeless = hopeless_by_limit(columns)
     weighed = weigh(columns, stakes, sifted, hopeless)
     search = _CoreSearch(columns, stakes, sifted, weighed, missed, gap)
     search.offer(np.zeros_like(columns.steps) if start is None else start)
-    search.grow(_with_those_who_require(columns, possible_in(columns, hopeless)))
+    fundable = _with_those_who_require(columns, possible_in(columns, hopeless))
+    search.grow(fundable, CORE_SIZES[:FIRST_SIZES])
+    if closing:
+        search.close(fundable)
+    if search.attempt is None:
+        search.grow(fundable, CORE_SIZES[FIRST_SIZES:])
     if search.taken is None:
         return None
     return Scaled(
@@ -143,6 +161,7 @@ def searched_from(
         prices=sifted.prices[: len(columns.bounds)],
         programs=sifted.programs + search.programs,
         core=search.size,
+        attempt=search.attempt,
     )
 
 
@@ -164,11 +183,34 @@ class _CoreSearch:
         self.score = 0
         self.programs = 0
         self.size = 0
+        self.attempt: Attempt | None = None
 
-    def grow(self, possible: Flags) -> None:
+    def close(self, possible: Flags) -> None:
+        """Searches the places that the prices leave open, where the bound does not explain the slate."""
+        if self.taken is None or self._is_near():
+            return
+        gap = Open(
+            sifted=self._sifted,
+            weighed=self._weighed,
+            possible=possible,
+            taken=self.taken,
+            score=self.score,
+            slack=self._slack(self.taken, self.score),
+        )
+        attempt = close_gap(self._columns, self._stakes, gap, self._judged)
+        if attempt is None:
+            return
+        self.programs += attempt.solves
+        self.offer(attempt.taken)
+        if attempt.bound < self._weighed.bound:
+            self.attempt = attempt
+
+    def grow(self, possible: Flags, sizes: Sequence[int]) -> None:
         """Solves larger and larger cores until the bound explains the slate."""
+        if self._is_near():
+            return
         known = 0
-        for size in CORE_SIZES:
+        for size in sizes:
             members = _core_members(self._columns, self._sifted, possible, size)
             if len(members) == known:
                 break
@@ -204,16 +246,20 @@ class _CoreSearch:
 
     def offer(self, taken: Ints) -> None:
         """Takes a slate in, if it keeps the floors and is better than what there is."""
-        columns, stakes = self._columns, self._stakes
-        missed = missed_by(columns, taken)
-        if stakes.miss:
-            score = missed_score(missed)
-        elif missed > self._missed + Fraction(floor_allowance(columns, taken), MISS_SCALE):
-            return
-        else:
-            score = value_of(columns, taken)
-        if self.taken is None or score > self.score:
-            self.taken, self.score = taken, score
+        judged = self._judged(taken)
+        if judged and (self.taken is None or judged[0] > self.score):
+            self.taken, self.score = taken, judged[0]
+
+    def _judged(self, taken: Ints) -> tuple[int, int] | None:
+        """Counts a slate's score and what whole units may cost it; None where it misses floors."""
+        missed = missed_by(self._columns, taken)
+        slack = floor_allowance(self._columns, taken)
+        if self._stakes.miss:
+            return missed_score(missed), slack
+        if missed > self._missed + (Fraction(slack, MISS_SCALE) if self._missed else 0):
+            return None
+        score = value_of(self._columns, taken)
+        return score, value_allowance(self._columns, taken, score, self._gap)
 
     def _allowed(self, score: int) -> int:
         if self.taken is not None:

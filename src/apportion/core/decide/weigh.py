@@ -55,6 +55,9 @@ class Weighed:
     needs: Mapping[int, int]
     hopeless: Mapping[int, int] = field(default_factory=dict)
     bound: int = 0
+    total: int = 0  # the bound before it is rounded, in units of 1 / scale
+    scale: int = 1
+    reduced: Ints  # what each request is worth beyond its price, in units of 1 / scale
 
 
 def weigh(
@@ -98,7 +101,7 @@ def _weighed(
     closed = {}
     for limit, members in hopeless.items():
         closed[limit] = max(0, int(reduced[members].max()))
-        reduced[members] = 0
+        reduced[members] -= closed[limit]
     total += exact_sum(np.maximum(reduced, 0) if exact is np.int64 else reduced[reduced > 0])
     if stakes.may_miss:
         total += _missing(columns.floors, stakes, prices[cut:], scale)
@@ -112,6 +115,9 @@ def _weighed(
         needs={k: p * finer for k, p in needs.items()},
         hopeless={k: p * finer for k, p in closed.items() if p},
         bound=-(-total // scale),
+        total=total,
+        scale=scale,
+        reduced=reduced,
     )
 
 
