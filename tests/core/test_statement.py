@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -32,11 +33,12 @@ MOVEMENTS = st.lists(st.tuples(st.integers(-9, 9).filter(bool), DAYS), max_size=
     lambda pairs: [movement(n, amount, day=day) for n, (amount, day) in enumerate(pairs)]
 )
 BORDER = st.none() | DAYS.map(lambda day: NOW + day * DAY)
+WINDOWS = st.tuples(BORDER, BORDER).filter(lambda pair: None in pair or pair[0] < pair[1])
 
 
-@given(MOVEMENTS, BORDER, BORDER, BORDER)
-def test_opening_and_rows_make_the_closing_balance(movements, starts_at, ends_at, recorded):
-    bounds = Bounds(starts_at=starts_at, ends_at=ends_at, recorded_before=recorded)
+@given(MOVEMENTS, WINDOWS, BORDER)
+def test_opening_and_rows_make_the_closing_balance(movements, window, recorded):
+    bounds = Bounds(starts_at=window[0], ends_at=window[1], recorded_before=recorded)
     made = replay(ALPHA, movements, bounds=bounds)
     assert made.opening + sum(row.movement.amount for row in made.rows) == made.closing
     balances = [made.opening, *(row.balance for row in made.rows)]
@@ -83,3 +85,8 @@ def test_a_late_correction_is_in_the_past_but_was_not_known_then():
     at = NOW - DAY
     assert replay(ALPHA, moved, bounds=Bounds(ends_at=at)).closing == 7
     assert replay(ALPHA, moved, bounds=Bounds(ends_at=at, recorded_before=NOW)).closing == 10
+
+
+def test_a_window_that_ends_before_it_starts_is_none():
+    with pytest.raises(ValueError, match="ends after it starts"):
+        Bounds(starts_at=NOW, ends_at=NOW)

@@ -49,6 +49,11 @@ class Bounds:
     ends_at: datetime | None = None
     recorded_before: datetime | None = None
 
+    def __post_init__(self) -> None:
+        both = self.starts_at is not None and self.ends_at is not None
+        if both and self.starts_at >= self.ends_at:  # type: ignore[operator]  # neither is None
+            raise ValueError("a window ends after it starts")
+
     def hold(self, movement: Movement) -> bool:
         """Says whether the movement belongs into the statement."""
         after = self.starts_at is None or movement.effective_at >= self.starts_at

@@ -14,10 +14,9 @@ from apportion.apps.ledger.commands import ledger
 from apportion.apps.ledger.statements import (
     Slice,
     balances_at,
-    count_rows,
+    export_books,
     find_account,
-    outline_books,
-    read_entries,
+    measure_statement,
     read_statement,
 )
 from apportion.apps.rounds.queries import resource_units
@@ -59,15 +58,17 @@ def statement(
 ) -> list[Row]:
     """List what an account held, what moved it and what it held after, in base units."""
     account = find_account(Key(kind, owner, unit))
-    bounds = Bounds(
-        starts_at=_instant(starts, "--from"),
-        ends_at=_instant(until, "--until"),
-        recorded_before=_instant(recorded, "--recorded"),
-    )
-    if bounds.starts_at and bounds.ends_at and bounds.starts_at >= bounds.ends_at:
-        raise typer.BadParameter("--until must be later than --from")
-    shown = Slice(offset=max(0, count_rows(account, bounds=bounds) - limit) if limit else 0)
-    return _statement_rows(read_statement(account, bounds=bounds, shown=shown))
+    try:
+        bounds = Bounds(
+            starts_at=_instant(starts, "--from"),
+            ends_at=_instant(until, "--until"),
+            recorded_before=_instant(recorded, "--recorded"),
+        )
+    except ValueError as error:
+        raise typer.BadParameter(f"--until {until}: {error}") from None
+    extent = measure_statement(account, bounds=bounds)
+    shown = Slice(offset=max(0, extent.rows - limit) if limit else 0)
+    return _statement_rows(read_statement(account, bounds=bounds, shown=shown, extent=extent))
 
 
 @ledger.command("asof")
@@ -101,12 +102,9 @@ def export(
     out: Path | None = OUT,
 ) -> None:
     """Write the books as a Beancount or hledger journal with balances asserted; base units."""
-    whose = owner or None
     title = f"Accounts of {owner}" if owner else "The books, whole"
-    lines = render_books(
-        dialect, outline_books(title=title, owner=whose), read_entries(owner=whose)
-    )
-    _write(lines, out)
+    outline, entries = export_books(title=title, owner=owner or None)
+    _write(render_books(dialect, outline, entries), out)
 
 
 def _statement_rows(made: Statement) -> list[Row]:

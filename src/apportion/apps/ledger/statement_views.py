@@ -15,8 +15,8 @@ from apportion.apps.ledger.queries import key_of
 from apportion.apps.ledger.statements import (
     Account,
     Slice,
-    count_rows,
     find_account_by_number,
+    measure_statement,
     read_statement,
 )
 from apportion.apps.people.gates import Visit, allowed
@@ -35,10 +35,10 @@ def account(request: Visit, number: int) -> HttpResponse:
     """Shows what an account held, what moved it inside a window, and what it held after."""
     row = _find(number)
     bounds, problems = _read_bounds(request.GET)
-    rows = count_rows(row, bounds=bounds)
-    page = Paginator(range(rows), PAGE).get_page(request.GET.get("page"))
+    extent = measure_statement(row, bounds=bounds)
+    page = Paginator(range(extent.rows), PAGE).get_page(request.GET.get("page"))
     shown = Slice(offset=max(0, page.start_index() - 1), limit=PAGE)
-    made = read_statement(row, bounds=bounds, shown=shown)
+    made = read_statement(row, bounds=bounds, shown=shown, extent=extent)
     context = {
         "number": number,
         "account": key_of(row),
@@ -101,16 +101,15 @@ def _read_bounds(asked: Mapping[str, str]) -> tuple[Bounds, list[str]]:
                 found[name] = parse_instant(text)
         except ValueError as error:
             problems.append(f"{name} {text[:40]!r}: {error}")
-    if "from" in found and "until" in found and found["from"] >= found["until"]:
-        problems.append("The window must end after it begins.")
-    if problems:
-        return Bounds(), problems
-    bounds = Bounds(
-        starts_at=found.get("from"),
-        ends_at=found.get("until"),
-        recorded_before=found.get("recorded"),
-    )
-    return bounds, problems
+    try:
+        bounds = Bounds(
+            starts_at=found.get("from"),
+            ends_at=found.get("until"),
+            recorded_before=found.get("recorded"),
+        )
+    except ValueError as error:
+        problems.append(f"until: {error}")
+    return (Bounds(), problems) if problems else (bounds, problems)
 
 
 def _chosen(asked: Mapping[str, str]) -> str:

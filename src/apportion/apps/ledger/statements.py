@@ -4,11 +4,10 @@ An instant bounds what took effect before it (half-open), and what the books had
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from operator import attrgetter
 
-from django.db.models import Case, F, Max, Min, Q, QuerySet, Sum, When
+from django.db.models import Case, Count, F, Max, Min, Q, QuerySet, Sum, When
 
 from apportion.adapters.plaintext.render import Entry, Outline
 from apportion.apps.ledger.models import Account, Transfer
@@ -27,6 +26,7 @@ from apportion.core.refusals import Code, Refusal, Refused
 from apportion.core.statement import Bounds, Movement, Statement, lay_out
 from apportion.core.windows import Window, from_epoch_us, to_epoch_us
 
+EARLIEST = -(2**63)  # epoch microseconds
 CHUNK = 5_000  # transfers read at a time when the books are written out
 # What an account was given leaves out usage, and what a close took from it.
 NOT_GIVEN = (
@@ -46,6 +46,15 @@ class Slice:
     limit: int | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extent:
+    """A statement's size: what was held before, and its rows, counted and summed."""
+
+    opening: int
+    rows: int
+    moved: int
+
+
 def find_account(key: Key) -> Account:
     """Finds an account by its name.
 
@@ -63,33 +72,41 @@ def find_account_by_number(number: int) -> Account | None:
     return Account.objects.filter(pk=number).first()
 
 
-def read_statement(account: Account, *, bounds: Bounds, shown: Slice = Slice()) -> Statement:
-    """Reads an account's statement over a window, or some of its rows; it adds up either way."""
-    opening = 0
-    if bounds.starts_at is not None:
-        earlier = Bounds(ends_at=bounds.starts_at, recorded_before=bounds.recorded_before)
-        opening = _net(_moved(account, earlier), account)
+def read_statement(
+    account: Account, *, bounds: Bounds, shown: Slice | None = None, extent: Extent | None = None
+) -> Statement:
+    """Reads an account's statement over a window, or some of its rows; it adds up either way.
+
+    `extent` spares reading again what `measure_statement` read.
+    """
+    shown, extent = shown or Slice(), extent or measure_statement(account, bounds=bounds)
     rows = _moved(account, bounds).order_by("effective_us", "seq")
     stop = None if shown.limit is None else shown.offset + shown.limit
     before = _net(rows[: shown.offset], account) if shown.offset else 0
     movements = _movements(rows[shown.offset : stop], account)
-    after = 0
-    if stop is not None and len(movements) == shown.limit:
-        inside = sum(movement.amount for movement in movements)
-        after = _net(rows.order_by(), account) - before - inside
+    inside = sum(movement.amount for movement in movements)
     return lay_out(
         key_of(account),
         bounds=bounds,
-        opening=opening,
+        opening=extent.opening,
         movements=movements,
         before=before,
-        after=after,
+        after=extent.moved - before - inside,
     )
 
 
-def count_rows(account: Account, *, bounds: Bounds) -> int:
-    """Counts the rows of a statement."""
-    return _moved(account, bounds).count()
+def measure_statement(account: Account, *, bounds: Bounds) -> Extent:
+    """Counts and sums a statement in one pass: there is no index by account to find rows by."""
+    # What came before the window is its opening balance, so the window has no beginning here.
+    rows = _moved(account, replace(bounds, starts_at=None)).order_by()
+    start = EARLIEST if bounds.starts_at is None else to_epoch_us(bounds.starts_at)
+    inside, earlier = Q(effective_us__gte=start), Q(effective_us__lt=start)
+    told = rows.annotate(signed=_signed(account)).aggregate(
+        rows=Count("seq", filter=inside),
+        moved=Sum("signed", filter=inside, default=0),
+        opening=Sum("signed", filter=earlier, default=0),
+    )
+    return Extent(opening=int(told["opening"]), rows=told["rows"], moved=int(told["moved"]))
 
 
 def balances_at(*, bounds: Bounds, owner: str | None = None) -> dict[Key, int]:
@@ -98,7 +115,7 @@ def balances_at(*, bounds: Bounds, owner: str | None = None) -> dict[Key, int]:
     for side, sign in SIDES:
         rows = _posted(bounds)
         if owner is not None:
-            rows = rows.filter(**{f"{side}__owner": owner})
+            rows = rows.filter(**{f"{side}__in": _accounts_of(owner)})
         for account, total in rows.order_by().values_list(side).annotate(Sum("amount")):
             found[account] = found.get(account, 0) + sign * int(total)
     accounts = Account.objects.in_bulk(found)
@@ -134,12 +151,12 @@ def holdings_at(
 
 def booked_usage(*, window: Window | None = None) -> dict[tuple[str, str], int]:
     """Sums booked usage by who consumed it and of what, inside a window or ever."""
-    bounds = (
-        Bounds() if window is None else Bounds(starts_at=window.starts_at, ends_at=window.ends_at)
-    )
-    rows = _posted(bounds).filter(credit__kind=Kind.CONSUMED, code_number__in=USAGE).order_by()
-    sums = rows.values_list("credit__owner", "credit__unit").annotate(Sum("amount"))
-    return {(owner, unit): int(total) for owner, unit, total in sums}
+    bounds = Bounds(starts_at=window.starts_at, ends_at=window.ends_at) if window else Bounds()
+    rows = _posted(bounds).filter(code_number__in=USAGE).order_by()
+    sums = dict(rows.values_list("credit").annotate(Sum("amount")))
+    # Joined here: a database that joins first walks all transfers once for every account.
+    accounts = Account.objects.filter(kind=Kind.CONSUMED, pk__in=sums)
+    return {(row.owner, row.unit): int(sums[row.pk]) for row in accounts}
 
 
 def movements_in(window: Window, codes: Iterable[TransferCode]) -> list[Transfer]:
@@ -150,40 +167,49 @@ def movements_in(window: Window, codes: Iterable[TransferCode]) -> list[Transfer
     return list(with_words(rows))
 
 
-def outline_books(*, title: str, owner: str | None = None) -> Outline:
-    """Collects what an export must know first: accounts, closing balances, the last day."""
-    rows = _owned(_posted(Bounds()).order_by(), owner)
-    opened: dict[int, int] = {}
-    for side, _ in SIDES:
-        for account, first in rows.values_list(side).annotate(Min("effective_us")):
-            opened[account] = min(first, opened.get(account, first))
-    accounts = Account.objects.in_bulk(opened)
+def export_books(*, title: str, owner: str | None = None) -> tuple[Outline, Iterator[Entry]]:
+    """Reads the posted transfers of the whole books, or of one owner, and what stands around them.
+
+    Both end at the same transfer, whatever is posted while they are read.
+    """
+    rows = _owned(_posted(Bounds()).filter(seq__lt=tip().size), owner)
+    return _outline(rows.order_by(), title=title, owner=owner), _entries(rows)
+
+
+def _outline(rows: QuerySet[Transfer], *, title: str, owner: str | None) -> Outline:
+    first: dict[int, int] = {}
+    balances: dict[int, int] = {}
+    for side, sign in SIDES:
+        sums = rows.values_list(side).annotate(Min("effective_us"), Sum("amount"))
+        for account, earliest, total in sums:
+            first[account] = min(earliest, first.get(account, earliest))
+            balances[account] = balances.get(account, 0) + sign * int(total)
+    keys = {number: key_of(row) for number, row in Account.objects.in_bulk(first).items()}
     last = rows.aggregate(at=Max("effective_us"))["at"]
     return Outline(
         title=title,
-        opened={key_of(accounts[number]): _day(first) for number, first in opened.items()},
-        balances=balances_at(bounds=Bounds(), owner=owner),
+        opened={keys[number]: _day(earliest) for number, earliest in first.items()},
+        balances={
+            keys[number]: total
+            for number, total in balances.items()
+            if owner is None or keys[number].owner == owner
+        },
         last_on=None if last is None else _day(last),
     )
 
 
-def read_entries(*, owner: str | None = None) -> Iterator[Entry]:
-    """Reads the posted transfers of the whole books, or of one owner, in the order of the books."""
-    rows = with_words(_owned(_posted(Bounds()).order_by(), owner))
-    # By ranges of seq: that is the order in which PostgreSQL finds rows without sorting all.
-    for low in range(0, tip().size, CHUNK):
-        page = sorted(rows.filter(seq__gte=low, seq__lt=low + CHUNK), key=attrgetter("seq"))
-        for row in page:
-            yield Entry(
-                seq=row.seq,
-                id=row.transfer_id or b"",
-                on=_day(row.effective_us),
-                code=row.code,
-                debit=key_of(row.debit),
-                credit=key_of(row.credit),
-                amount=row.amount,
-                note=its_words(row),
-            )
+def _entries(rows: QuerySet[Transfer]) -> Iterator[Entry]:
+    for row in with_words(rows).order_by("seq").iterator(chunk_size=CHUNK):
+        yield Entry(
+            seq=row.seq,
+            id=row.transfer_id or b"",
+            on=_day(row.effective_us),
+            code=row.code,
+            debit=key_of(row.debit),
+            credit=key_of(row.credit),
+            amount=row.amount,
+            note=its_words(row),
+        )
 
 
 def _posted(bounds: Bounds) -> QuerySet[Transfer]:
@@ -205,13 +231,21 @@ def _moved(account: Account, bounds: Bounds) -> QuerySet[Transfer]:
 def _owned(rows: QuerySet[Transfer], owner: str | None) -> QuerySet[Transfer]:
     if owner is None:
         return rows
-    return rows.filter(Q(credit__owner=owner) | Q(debit__owner=owner))
+    numbers = _accounts_of(owner)
+    return rows.filter(Q(credit__in=numbers) | Q(debit__in=numbers))
+
+
+def _accounts_of(owner: str) -> list[int]:
+    return list(Account.objects.filter(owner=owner).order_by().values_list("pk", flat=True))
 
 
 def _net(rows: QuerySet[Transfer], account: Account) -> int:
-    signed = Case(When(credit=account, then=F("amount")), default=-F("amount"))
-    total = rows.annotate(signed=signed).aggregate(total=Sum("signed"))["total"]
+    total = rows.annotate(signed=_signed(account)).aggregate(total=Sum("signed"))["total"]
     return int(total or 0)
+
+
+def _signed(account: Account) -> Case:
+    return Case(When(credit=account, then=F("amount")), default=-F("amount"))
 
 
 def _movements(rows: QuerySet[Transfer], account: Account) -> list[Movement]:
