@@ -59,22 +59,24 @@ def typed(text):
     """Finds the commands that a text types: their first words, and the long options that follow."""
     whole = text.replace("\\\n", " ")
     found = re.findall(
-        r"(?:\./|`|^|: )apportion ([a-z][a-z-]*)(?: ([a-z][a-z-]*))?([^`\n]*)", whole, re.MULTILINE
+        r"(?:\./|`|^|: )apportion ([a-z][a-z-]*(?: [a-z][a-z-]*){0,2})([^`\n]*)",
+        whole,
+        re.MULTILINE,
     )
-    for first, second, rest in found:
+    for words, rest in found:
         options = set(re.findall(r"(?<!\S)--[a-z][a-z-]*", rest.partition("#")[0]))
-        yield (first, second), options
+        yield tuple(words.split()), options
 
 
 def unknown(text):
     """Tells which typed commands and options do not exist."""
-    groups = {words[0] for words in COMMANDS if len(words) > 1}
+    groups = {words[:count] for words in COMMANDS for count in range(1, len(words))}
     for words, options in typed(text):
-        known = COMMANDS.get(words, COMMANDS.get(words[:1]))
-        if known is None and (words[1] or words[0] not in groups):
-            yield " ".join(words).strip()
-        elif known is not None and options - known:
-            yield f"{' '.join(words)} {' '.join(sorted(options - known))}"
+        known = next((n for n in (3, 2, 1) if words[:n] in COMMANDS), None)
+        if known is None and words not in groups:
+            yield " ".join(words[:2])
+        elif known is not None and options - COMMANDS[words[:known]]:
+            yield f"{' '.join(words)} {' '.join(sorted(options - COMMANDS[words[:known]]))}"
 
 
 def test_every_command_and_option_that_the_documentation_types_exists():
