@@ -216,3 +216,29 @@ def test_a_score_beyond_any_in_the_round_is_called_that():
     asks = [ask("first", 10, score=Fraction(5)), ask("second", 9, score=Fraction(1))]
     way = way_of(told(stated, asks), "second", "score")
     assert way["text"].endswith("more than any in this round has")
+
+
+def test_a_request_that_waits_for_another_would_have_been_funded_with_it():
+    stated = policy(pool={"gpu:h100": 10})
+    asks = [
+        ask("rival", 6, score=Fraction(9)),
+        ask("base", 6, score=Fraction(2)),
+        ask("follower", 2, score=Fraction(1), requires=("base",)),
+    ]
+    document = told(stated, asks)
+    way = way_of(document, "follower", "prerequisite")
+    assert way["text"] == "Would have been funded had base been, which it requires"
+    assert recheck_ways_in(document)[1] == ()
+    way["change"]["with"] = ["rival"]
+    assert "does not move it the right way" in verify_decision(canonical_bytes(document)).fault
+
+
+def test_a_cut_request_is_told_what_would_have_given_it_all():
+    document = told(
+        policy(pool={"gpu:h100": 10}), [ask("whole", 6, score=Fraction(9)), ask("cut", 8, 2)]
+    )
+    way = way_of(document, "cut", "limit")
+    assert way["text"] == "Would have had its full ask with 4 items more in the pool of gpu:h100"
+    assert recheck_ways_in(document)[1] == ()
+    way["change"]["to"] -= 1
+    assert "does not fund it" in recheck_ways_in(document)[1][0]

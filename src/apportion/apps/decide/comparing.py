@@ -60,44 +60,6 @@ def promise_told(promise: Promise, units: Units) -> str:
     return f"{promise.area} is {after} {unit}s of {promise.resource} short, {before} before"
 
 
-def comparison_plain(comparison: Comparison) -> dict[str, object]:
-    """A comparison as plain values, amounts in base units."""
-
-    def moved(requests: tuple[Moved, ...]) -> list[dict[str, object]]:
-        return [
-            {
-                "request": m.request,
-                "before": m.before,
-                "after": m.after,
-                "amounts_before": dict(m.amounts_before),
-                "amounts_after": dict(m.amounts_after),
-            }
-            for m in requests
-        ]
-
-    def promises(found: tuple[Promise, ...]) -> list[dict[str, object]]:
-        return [
-            {
-                "area": p.area,
-                "resource": p.resource,
-                "promised": p.promised,
-                "short_before": p.short_before,
-                "short_after": p.short_after,
-            }
-            for p in found
-        ]
-
-    return {
-        "gains": moved(comparison.gains),
-        "losses": moved(comparison.losses),
-        "only_before": list(comparison.only_before),
-        "only_after": list(comparison.only_after),
-        "value_lost": None if comparison.lost is None else points(comparison.lost, comma=False),
-        "broken": promises(comparison.broken),
-        "mended": promises(comparison.mended),
-    }
-
-
 def treated_rows(report: Fairness) -> list[Row]:
     """One row per area: how many it asked, how many got something, and whether chance explains it."""
     return [

@@ -4,6 +4,7 @@ Where the round's optimum is proved, only the slates that fund the request are s
 each setting tried; what lies too near to tell, and every other objective, is settled anew whole.
 """
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -12,6 +13,7 @@ from typing import Any
 from apportion.core.decide.decision import Counterfactual, Lever
 from apportion.core.decide.forced import Base, Contest, Half, contest, open_contest
 from apportion.core.decide.levers import and_all_who_need, at_setting
+from apportion.core.decide.overrides import IN_WORKS_WITH
 from apportion.core.decide.problem import Problem
 from apportion.core.decide.reasons import limit_name, needed_and_left
 from apportion.core.decide.room import Room
@@ -71,7 +73,36 @@ class Asked:
 def verified_ways(asked: Asked) -> tuple[Counterfactual, ...]:
     """Ways in found by solving again, the applicant's own levers first."""
     found = [way for finder in FINDERS if (way := finder(asked))]
-    return (*found, *_without_the_other(asked))
+    return (*found, *_without_the_other(asked), *_with_what_it_requires(asked))
+
+
+def full_ask_ways(asked: Asked) -> tuple[Counterfactual, ...]:
+    """What would have given the full ask to a request that was cut: more of the one limit that cut it."""
+    problem, i = asked.problem, asked.i
+    short = _short_limits(asked)
+    if len(short) != 1:
+        return ()
+    limit, whole = problem.limits[short[0]], problem.steps[i]
+    missing = Fraction((whole - asked.room.taken[i]) * problem.asks[i].ask[limit.resource], whole)
+    lack = math.ceil(missing - asked.room.left[short[0]])
+
+    def setting(tick: int) -> Mapping[str, Any]:
+        """The limit with so many hundredths of what is missing added."""
+        to = limit.bound + -(-lack * tick // TICKS)
+        return {"limit": list(limit.about), "to": to, "aim": "full"}
+
+    def gets_all(tick: int) -> bool:
+        changed, place = at_setting(problem, i, Lever.LIMIT, setting(tick))
+        return asked.solve(changed)[place] == whole
+
+    low, high = 0, TICKS
+    if not gets_all(high):
+        return ()
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if gets_all(middle) else (middle, high)
+    found = setting(high)
+    return (_more_of(asked, short[0], found, setting(low)["to"], "Would have had its full ask"),)
 
 
 def lower_minimum(asked: Asked) -> Counterfactual | None:
@@ -181,18 +212,21 @@ def larger_limit(asked: Asked) -> Counterfactual | None:
     tick = _nearest(asked, Lever.LIMIT, setting, (0, TICKS), None)
     if tick is None:
         return None
-    to, before = setting(tick)["to"], setting(tick - 1)["to"]
-    more = _amount(problem, limit.resource, to - limit.bound)
+    before = setting(tick - 1)["to"]
+    return _more_of(asked, short[0], setting(tick), before, "Would have been funded")
+
+
+def _more_of(
+    asked: Asked, place: int, setting: Mapping[str, Any], before: int, would: str
+) -> Counterfactual:
+    """A larger limit as a way in."""
+    problem = asked.problem
+    limit = problem.limits[place]
+    more = setting["to"] - limit.bound
+    change = {"tick_less": before, "raise_by": more, "request": problem.asks[asked.i].id}
+    amount = _amount(problem, limit.resource, more)
     return _exact(
-        Lever.LIMIT,
-        {
-            "limit": list(limit.about),
-            "to": to,
-            "tick_less": before,
-            "raise_by": to - limit.bound,
-            "request": problem.asks[i].id,
-        },
-        f"Would have been funded with {more} more in {limit_name(limit)}",
+        Lever.LIMIT, {**setting, **change}, f"{would} with {amount} more in {limit_name(limit)}"
     )
 
 
@@ -214,6 +248,20 @@ def _without_the_other(asked: Asked) -> Iterator[Counterfactual]:
             Lever.EITHER_OR,
             {"without": list(gone), "funded": problem.asks[j].id},
             f"Would have been funded without {' and '.join(gone)}, its alternative",
+        )
+
+
+def _with_what_it_requires(asked: Asked) -> Iterator[Counterfactual]:
+    """What it requires and is not funded, funded first."""
+    problem, i = asked.problem, asked.i
+    unmet = [problem.asks[j].id for j in problem.needs[i] if not asked.room.taken[j]]
+    if not unmet or problem.policy.objective not in IN_WORKS_WITH:
+        return
+    if asked.settles(Lever.PREREQUISITE, {"with": unmet}):
+        yield _exact(
+            Lever.PREREQUISITE,
+            {"with": unmet, "requires": unmet[0]},
+            f"Would have been funded had {' and '.join(unmet)} been, which it requires",
         )
 
 

@@ -145,38 +145,6 @@ def holm(ps: Sequence[float]) -> list[float]:
     return adjusted
 
 
-def stated(report: Fairness) -> dict[str, object]:
-    """The report as plain values; shares and p values as decimals."""
-    return {
-        "areas": [
-            {
-                "area": a.area,
-                "requests": a.requests,
-                "approved": a.approved,
-                "approval_rate": _decimal(a.rate),
-                "approval_p": _decimal(a.approval_p),
-                "mean_cut": _decimal(a.mean_cut),
-                "cut_p": _decimal(a.cut_p),
-            }
-            for a in report.areas
-        ],
-        "shares": [
-            {
-                "area": s.area,
-                "resource": s.resource,
-                "asked": s.asked,
-                "awarded": s.awarded,
-                "promised": s.promised,
-                "share_of_asked": _decimal(s.of_all_asked),
-                "share_of_awarded": _decimal(s.of_all_awarded),
-            }
-            for s in report.shares
-        ],
-        "gini": _decimal(report.gini),
-        "permutations": report.permutations,
-    }
-
-
 def _treatment(
     areas: Sequence[str], fractions: Sequence[Fraction], seed: int
 ) -> tuple[tuple[AreaTreatment, ...], int]:
@@ -282,7 +250,3 @@ def _upwards(area: str, parents: Mapping[str, str | None]) -> list[str]:
 
 def _part(amount: int, whole: int) -> Fraction:
     return Fraction(amount, whole) if whole else Fraction(0)
-
-
-def _decimal(value: Fraction | float | None) -> str | None:
-    return None if value is None else f"{float(value):.{PLACES}f}"

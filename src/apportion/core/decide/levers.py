@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any, TypeVar
 
 from apportion.core.decide.decision import Lever
+from apportion.core.decide.overrides import Moved, Override, with_overrides
 from apportion.core.decide.problem import Ask, Problem, least_steps, pose, start_of, worth_of
 from apportion.core.ids import RequestId
 
@@ -22,6 +23,10 @@ def at_setting(problem: Problem, i: int, lever: Lever, setting: Setting) -> tupl
     if lever is Lever.LIMIT:
         kind, owner, resource = setting["limit"]
         return with_limit(problem, (kind, owner, resource), setting["to"]), i
+    if lever is Lever.PREREQUISITE:
+        put_in = [Override(moved=Moved.IN, owner=name, why="asked") for name in setting["with"]]
+        changed = pose(*with_overrides(problem.policy, problem.asks, put_in))
+        return changed, i
     gone = frozenset(setting["without"])
     changed = pose(problem.policy, (ask for ask in problem.asks if ask.id not in gone))
     return changed, next(k for k, a in enumerate(changed.asks) if a.id == problem.asks[i].id)

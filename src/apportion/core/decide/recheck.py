@@ -30,7 +30,7 @@ def recheck_ways_in(document: Mapping[str, Any]) -> tuple[int, tuple[str, ...]]:
 def fault_of(problem: Problem, i: int, lever: Lever, change: Mapping[str, Any]) -> str:
     """What is untrue about a way in; a lever without ticks is held against the round as it is."""
     if not _is_funded(problem, i, lever, change):
-        return f"{change.get('to', change)} does not fund it"
+        return f"{change.get('to', dict(change))} does not fund it"
     if "tick_less" not in change:
         return "it is funded as it is" if settle(problem)[1].taken[i] else ""
     less = {**change, "to": change["tick_less"]}
@@ -43,4 +43,5 @@ def fault_of(problem: Problem, i: int, lever: Lever, change: Mapping[str, Any]) 
 
 def _is_funded(problem: Problem, i: int, lever: Lever, setting: Mapping[str, Any]) -> bool:
     changed, place = at_setting(problem, i, lever, setting)
-    return settle(changed)[1].taken[place] > 0
+    taken = settle(changed)[1].taken[place]
+    return taken == changed.steps[place] if setting.get("aim") == "full" else taken > 0

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from apportion.core.decide.brackets import Bracket, Margin
 from apportion.core.decide.columns import columns_of, whole_numbers
-from apportion.core.decide.counterfactual import Asked, verified_ways
+from apportion.core.decide.counterfactual import Asked, full_ask_ways, verified_ways
 from apportion.core.decide.decision import Counterfactual
 from apportion.core.decide.estimates import estimated_ways
 from apportion.core.decide.forced import Base, base_of
@@ -58,8 +58,12 @@ class Guide:
         """At least one way in for everybody who got less than the ask, the nearest first."""
         room = self._outcomes.room
         ways: tuple[Counterfactual, ...] = ()
-        if self._exact and not room.taken[i] and pinned_out(room.problem, i) is None:
-            ways = verified_ways(Asked(room=room, i=i, base=self._base, solve=self._solve))
+        if self._exact and room.taken[i] < room.problem.steps[i]:
+            asked = Asked(room=room, i=i, base=self._base, solve=self._solve)
+            if room.taken[i]:
+                ways = full_ask_ways(asked)
+            elif pinned_out(room.problem, i) is None:
+                ways = verified_ways(asked)
         return ways or estimated_ways(self._outcomes, i, reasons, self._bracket(i))
 
     def _bracket(self, i: int) -> Bracket | None:

@@ -17,6 +17,7 @@ NEEDED_TO_REPEAT = {
     "ask": {"to", "tick_less"},
     "limit": {"limit", "to", "tick_less", "raise_by"},
     "either_or": {"without"},
+    "prerequisite": {"with"},
 }
 
 
@@ -145,15 +146,21 @@ def _check_way(request: Request, way: dict[str, Any]) -> None:
 
 def _moves_the_right_way(request: Request, lever: str, change: dict[str, Any]) -> bool:
     """Says whether a lever's setting lies beyond what is, and a tick less between the two."""
-    if lever == "either_or":
-        return bool(change["without"]) and request.id not in change["without"]
-    if lever == "minimum":
-        to, less = change["to"], change["tick_less"]
-        return all(0 <= to[r] <= less[r] <= n for r, n in request.minimum.items()) and to != less
-    if lever == "score":
-        return request.score <= Fraction(change["tick_less"]) < Fraction(change["to"])
-    if lever == "value":
-        return Fraction(change["tick_less"]) < Fraction(change["to"])
-    if lever == "limit":
-        return bool(change["raise_by"] > 0 and change["tick_less"] < change["to"])
-    return change["to"] != change.get("tick_less")
+    to, less = change.get("to"), change.get("tick_less")
+    match lever:
+        case "either_or":
+            right = bool(change["without"]) and request.id not in change["without"]
+        case "prerequisite":
+            right = bool(change["with"]) and set(change["with"]) <= set(request.requires)
+        case "minimum":
+            stated = request.minimum.items()
+            right = to != less and all(0 <= to[r] <= less[r] <= n for r, n in stated)
+        case "score":
+            right = request.score <= Fraction(less) < Fraction(to)
+        case "value":
+            right = Fraction(less) < Fraction(to)
+        case "limit":
+            right = change["raise_by"] > 0 and less < to
+        case _:
+            right = to != less
+    return right
