@@ -155,15 +155,16 @@ def credited(*, kind: Kind, until: datetime) -> dict[Key, int]:
 
     Usage is left out. Units: base units.
     """
+    numbers = {row.pk: key_of(row) for row in Account.objects.filter(kind=kind)}
     given: dict[Key, int] = {}
-    until_us = to_epoch_us(until)
     for side, sign in (("credit", 1), ("debit", -1)):
-        rows = Transfer.objects.filter(**{f"{side}__kind": kind}, effective_us__lte=until_us)
+        rows = Transfer.objects.filter(effective_us__lte=to_epoch_us(until))
         rows = rows.exclude(code_number__in=(*USAGE, *PENDING)).order_by()
-        totals = rows.values_list(f"{side}__owner", f"{side}__unit").annotate(Sum("amount"))
-        for owner, unit, total in totals:
-            key = Key(kind, owner, unit)
-            given[key] = given.get(key, 0) + sign * int(total)
+        # Joined here: a database that joins first walks all transfers once for every account.
+        for number, total in rows.values_list(side).annotate(Sum("amount")):
+            if number in numbers:
+                key = numbers[number]
+                given[key] = given.get(key, 0) + sign * int(total)
     return given
 
 
