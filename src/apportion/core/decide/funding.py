@@ -30,8 +30,9 @@ from apportion.core.policy import Objective
 from apportion.core.review.calibration import MICRO, Belief
 
 DRAWS = 200
-MOST_SOLVES = 24  # relaxations for one draw, before what is found so far counts
-MOST_TO_FIND = 240  # before a draw counts as unsettled
+FEWEST_SOLVES, MOST_SOLVES = 24, 400  # relaxations for one draw, before what is found counts
+SOLVES_A_REQUEST = 6_000  # over so many requests: small rounds can be searched to the end
+MOST_TO_FIND = 240  # in a large round, before a draw counts as unsettled
 WHOLE_UP_TO = 150  # requests in a round whose draws are then settled with binaries
 MOST_NODES = 200
 FINE = 20  # a draw is settled to a gap of so small a part of an average request
@@ -53,6 +54,7 @@ class Odds:
     unsettled: int  # draws in which no slate was found in the time allowed; they do not count
     worst_gap: int
     median_gap: int
+    lines: tuple[int | None, ...]  # millionths of a point; None: funded in every draw, or in none
 
     def of(self, i: int) -> Fraction:
         """The share of draws in which a request was funded."""
@@ -93,6 +95,7 @@ def funding_odds(
         unsettled=len(settled) - len(found),
         worst_gap=_billionths(gaps[-1]),
         median_gap=_billionths(gaps[len(gaps) // 2]),
+        lines=_lines(scores, settled),
     )
 
 
@@ -163,6 +166,8 @@ class _Solver:
         floors = len(problem.floors)
         self._top[self._count : self._count + floors] = 1.0 if model.may_miss else 0.0
         self._gap = 1 / (FINE * max(1, self._count))
+        share = SOLVES_A_REQUEST // max(1, self._count)
+        self._solves = min(MOST_SOLVES, max(FEWEST_SOLVES, share))
         self._problem, self._missed = problem, missed
         self._whole = _Whole(problem, model) if self._count <= WHOLE_UP_TO else None
 
@@ -184,8 +189,8 @@ class _Solver:
         best, funded = -np.inf, None
         stack: list[tuple[float, dict[int, float]]] = [(np.inf, {})]
         left = -np.inf
-        for place in range(MOST_SOLVES if self._whole else MOST_TO_FIND):
-            if not stack or (funded is not None and place >= MOST_SOLVES):
+        for place in range(max(self._solves, 0 if self._whole else MOST_TO_FIND)):
+            if not stack or (funded is not None and place >= self._solves):
                 break
             above, fixed = stack.pop()
             if above <= best + self._gap * abs(best):
@@ -269,6 +274,29 @@ def _owners(problem: Problem, model: Model) -> npt.NDArray[np.intp]:
     for i, column in curved_columns(problem).items():
         owner[column] = i
     return owner
+
+
+def _lines(
+    scores: npt.NDArray[np.int64], settled: Sequence[_Drawn | None]
+) -> tuple[int | None, ...]:
+    """Per request, the score that best tells the draws in which it was funded from the others."""
+    kept = [place for place, one in enumerate(settled) if one is not None]
+    funded = np.array([one.funded for one in settled if one is not None])
+    found: list[int | None] = []
+    for i in range(scores.shape[1]):
+        inside = funded[:, i] if kept else np.zeros(0, bool)
+        if inside.all() or not inside.any():
+            found.append(None)
+            continue
+        own = scores[kept, i]
+        order = np.argsort(own, kind="stable")
+        out = np.concatenate([[0], np.cumsum(~inside[order])])
+        # Right about those out below the split and those in above it.
+        right = out + inside.sum() - (np.arange(len(own) + 1) - out)
+        split = int(np.argmax(right))
+        below, above = own[order[max(0, split - 1)]], own[order[min(split, len(own) - 1)]]
+        found.append((int(below) + int(above)) // 2)
+    return tuple(found)
 
 
 def _billionths(gap: float) -> int:

@@ -8,7 +8,6 @@ from fractions import Fraction
 from apportion.core.decide.funding import Odds, funding_odds
 from apportion.core.decide.lottery import can_be_drawn, draw_lots
 from apportion.core.decide.phases import Settled
-from apportion.core.decide.prices import cost_of_minimum
 from apportion.core.decide.reasons import Outcomes
 from apportion.core.ids import RequestId
 from apportion.core.policy import Objective, Policy, TieBy, TieRule
@@ -21,7 +20,9 @@ class Settlement(StrEnum):
     """How the tie zone of a slate was settled."""
 
     NONE = "none"  # nobody is in it
-    ENGINE = "engine"  # as the engine proposes: the policy names nobody, or nobody promised the seed
+    ENGINE = (
+        "engine"  # as the engine proposes: the policy names nobody, or nobody promised the seed
+    )
     PEOPLE = "people"  # as the engine proposes, and whoever adopts it says why
     SEALED = "sealed"  # as the engine proposes, until the seed is revealed
     DRAWN = "drawn"
@@ -36,7 +37,7 @@ class Chance:
     mean: int
     low: int
     high: int
-    line: int | None  # the score at which it is worth its place; None: it has no such score
+    line: int | None  # the score that tells draws that fund it from others; None: no draw, or all
     in_zone: bool
 
 
@@ -141,7 +142,7 @@ def _chances(outcomes: Outcomes, calibration: Calibration, odds: Odds) -> tuple[
     for i, ask in enumerate(problem.asks):
         stated = _micro(ask.score)
         low, mean, high = _interval(beliefs.get(ask.id), stated)
-        line = _line(outcomes, i)
+        line = odds.lines[i]
         reached = line is None or low <= line <= high
         found.append(
             Chance(
@@ -163,26 +164,6 @@ def _interval(belief: Belief | None, stated: int) -> tuple[int, int, int]:
         return stated, stated, stated
     moved = stated - belief.average
     return max(0, belief.low + moved), max(0, belief.mean + moved), belief.high + moved
-
-
-def _line(outcomes: Outcomes, i: int) -> int | None:
-    """The score at which a request is worth its place: at the round's prices, or on the ranking."""
-    problem = outcomes.room.problem
-    ask = problem.asks[i]
-    if outcomes.objective is Objective.CUT_LINE:
-        out = (j for j in outcomes.ranking if not outcomes.room.taken[j])
-        first = next((j for j in out if _is_above(outcomes, j)), None)
-        return None if first is None else _micro(problem.asks[first].score)
-    brings = problem.points(i, problem.least[i])
-    if ask.value is not None or not brings:
-        return None
-    cost = cost_of_minimum(problem, i, outcomes.price_of).total
-    return round(cost * float(ask.score) * MICRO / brings)
-
-
-def _is_above(outcomes: Outcomes, i: int) -> bool:
-    problem = outcomes.room.problem
-    return problem.asks[i].score >= problem.policy.cut_line.threshold
 
 
 def _micro(score: Fraction) -> int:
