@@ -146,7 +146,8 @@ def _check_way(request: Request, way: dict[str, Any]) -> None:
 
 def _moves_the_right_way(request: Request, lever: str, change: dict[str, Any]) -> bool:
     """Says whether a lever's setting lies beyond what is, and a tick less between the two."""
-    to, less = change.get("to"), change.get("tick_less")
+    to: Any = change.get("to")
+    less: Any = change.get("tick_less")
     match lever:
         case "either_or":
             right = bool(change["without"]) and request.id not in change["without"]
