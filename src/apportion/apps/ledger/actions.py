@@ -10,7 +10,7 @@ from apportion.apps.ledger.fields import id_value
 from apportion.apps.ledger.models import Account, Hold, Tip
 from apportion.apps.ledger.queries import BATCH, find_accounts, key_of
 from apportion.apps.ledger.writer import Call, Pen
-from apportion.apps.ledger.writer_reads import account_of, due_holds, find_standing, fits
+from apportion.apps.ledger.writer_reads import due_holds, find_standing, fits, read_accounts
 from apportion.apps.ledger.writer_rows import Growth, grow_counters, insert_rows
 from apportion.core.ledger import (
     Counters,
@@ -58,17 +58,18 @@ def post_transfers(
     with transaction.atomic():
         pen = Pen()
         at_us = pen.instant(to_epoch_us(now))
-        call = call_of(legs, actor=actor, memo=memo)
+        call = call_of(legs, actor, memo)
         if len(legs) >= MANY:
             proved = _post_proved(pen, legs, at_us=at_us, call=call, opens=opens)
             if proved is not None:
                 pen.close()
                 return proved
-        posted = post_batch(legs, world=gather_world(legs, pen.tip, now_us=at_us, opens=opens))
+        world, numbers = gather_world(legs, pen.tip, now_us=at_us, opens=opens)
+        posted = post_batch(legs, world=world)
         if posted.refusals and not partial:
             raise Refused(posted.refusals)
         if posted.accepted:
-            _write(pen, posted, at_us=at_us, actor=actor, memo=memo)
+            _write(pen, posted, numbers, at_us=at_us, call=call_of(posted.accepted, actor, memo))
             pen.close()
     return posted
 
@@ -86,11 +87,12 @@ def post_columns(columns: Columns, *, now: datetime, actor: str, memo: str = "")
             pen.close()
             return None
         legs = to_transfers(columns, _keys(columns))
-        posted = post_batch(legs, world=gather_world(legs, pen.tip, now_us=at_us, opens=False))
+        world, numbers = gather_world(legs, pen.tip, now_us=at_us, opens=False)
+        posted = post_batch(legs, world=world)
         if posted.refusals:
             raise Refused(posted.refusals)
         if posted.accepted:
-            _write(pen, posted, at_us=at_us, actor=actor, memo=memo)
+            _write(pen, posted, numbers, at_us=at_us, call=call_of(posted.accepted, actor, memo))
             pen.close()
     return posted
 
@@ -103,15 +105,15 @@ def expire_holds(*, now: datetime) -> int:
         due = due_holds(now_us=at_us)
         if not due:
             return 0
-        keys = {key for hold in due for key in (hold.debit, hold.credit)}
-        accounts = {key: account_of(row) for key, row in find_accounts(keys).items()}
+        found = read_accounts({key for hold in due for key in (hold.debit, hold.credit)})
         world = World(
             now_us=at_us,
-            accounts=accounts,
+            accounts=found.accounts,
             due=due,
             closed_before_us=pen.tip.closed_before_us,
         )
-        _write(pen, post_batch((), world=world), at_us=at_us, actor=NOBODY, memo="")
+        call = Call(count=0, actor=NOBODY)
+        _write(pen, post_batch((), world=world), found.numbers, at_us=at_us, call=call)
         pen.close()
     return len(due)
 
@@ -164,18 +166,21 @@ def take_over() -> int:
     return pen.tip.epoch
 
 
-def gather_world(legs: Sequence[Leg], tip: Tip, *, now_us: int, opens: bool) -> World:
-    """Reads what the books hold of what a batch touches."""
-    rows = find_accounts({key for leg in legs for key in (leg.debit, leg.credit)})
+def gather_world(
+    legs: Sequence[Leg], tip: Tip, *, now_us: int, opens: bool
+) -> tuple[World, dict[Key, int]]:
+    """Reads what the books hold of what a batch touches, and the numbers of its accounts."""
+    found = read_accounts({key for leg in legs for key in (leg.debit, leg.credit)})
     abouts = [leg.about for leg in legs if leg.about is not None]
-    return World(
+    world = World(
         now_us=now_us,
-        accounts={key: account_of(row) for key, row in rows.items()},
+        accounts=found.accounts,
         known=find_standing([leg.id for leg in legs], abouts),
-        due=due_holds(now_us=now_us, accounts={row.pk for row in rows.values()}),
+        due=due_holds(now_us=now_us, accounts=set(found.numbers.values())),
         closed_before_us=tip.closed_before_us,
         opens=opens,
     )
+    return world, found.numbers
 
 
 def _post_proved(
@@ -187,8 +192,9 @@ def _post_proved(
     places = place_legs(legs)
     kept, sums = pen.keep(), None
     with transaction.atomic():
-        rows = find_accounts({key for leg in legs for key in (leg.debit, leg.credit)})
-        numbers = _numbers(pen, legs, rows) if opens else {key: r.pk for key, r in rows.items()}
+        numbers = read_accounts({key for leg in legs for key in (leg.debit, leg.credit)}).numbers
+        if opens:
+            numbers |= _open_missing(pen, legs, numbers)
         if all(leg.debit in numbers and leg.credit in numbers for leg in legs):
             columns = to_columns(legs, places, numbers)
             sums = _write_proved(pen, columns, at_us=at_us, call=call)
@@ -232,21 +238,27 @@ def _write_proved(pen: Pen, columns: Columns, *, at_us: int, call: Call) -> Sums
     return sums
 
 
-def _write(pen: Pen, posted: Posted, *, at_us: int, actor: str, memo: str) -> None:
+def _write(pen: Pen, posted: Posted, numbers: Mapping[Key, int], *, at_us: int, call: Call) -> None:
     """Writes what one call came to."""
-    call = call_of(posted.accepted, actor=actor, memo=memo)
     together = Together(expired=posted.expired, calls=(posted,), changes=posted.changes)
-    write_calls(pen, together, calls=[call], now_us=at_us)
+    write_calls(pen, together, numbers, calls=[call], now_us=at_us)
 
 
-def write_calls(pen: Pen, together: Together, *, calls: Sequence[Call], now_us: int) -> None:
+def write_calls(
+    pen: Pen,
+    together: Together,
+    known: Mapping[Key, int],
+    *,
+    calls: Sequence[Call],
+    now_us: int,
+) -> None:
     """Writes what calls came to, with the holds that they open and resolve.
 
-    Shape: `calls` says of each of `together.calls` who posts; what expired is nobody's call.
+    Shape: `known` numbers the accounts that exist; `calls` says of each of `together.calls` who posts; what expired is nobody's call.
     """
     legs = (*together.expired, *(leg for call in together.calls for leg in call.accepted))
     places = (*(0 for _ in together.expired), *(p for call in together.calls for p in call.legs))
-    numbers = _numbers(pen, legs, find_accounts(together.changes))
+    numbers = {**known, **_open_missing(pen, legs, known)}
     said = [Call(count=len(together.expired), actor=NOBODY), *calls]
     said = [call for call in said if call.count]
     first = pen.write(
@@ -269,19 +281,16 @@ def write_calls(pen: Pen, together: Together, *, calls: Sequence[Call], now_us: 
         Hold.objects.filter(hold_id__in=resolved[at : at + BATCH]).update(open=False)
 
 
-def call_of(legs: Sequence[Leg], *, actor: str, memo: str) -> Call:
+def call_of(legs: Sequence[Leg], actor: str, memo: str) -> Call:
     """Says of a call who posts what, with the notes of its legs."""
     notes = tuple((place, leg.note) for place, leg in enumerate(legs) if leg.note)
     return Call(count=len(legs), actor=actor, memo=memo, notes=notes)
 
 
-def _numbers(pen: Pen, legs: Sequence[Leg], rows: Mapping[Key, Account]) -> dict[Key, int]:
-    """Gives the number of every account of the legs; opens those that are named first."""
-    numbers = {key: row.pk for key, row in rows.items()}
-    missing = {key for leg in legs for key in (leg.debit, leg.credit)} - set(numbers)
-    if missing:
-        numbers |= {key_of(row): row.pk for row in pen.open_accounts(missing)}
-    return numbers
+def _open_missing(pen: Pen, legs: Sequence[Leg], known: Mapping[Key, int]) -> dict[Key, int]:
+    """Opens the accounts that are named first; gives their numbers."""
+    missing = {key for leg in legs for key in (leg.debit, leg.credit)} - set(known)
+    return {key_of(row): row.pk for row in pen.open_accounts(missing)} if missing else {}
 
 
 def _keys(columns: Columns) -> dict[int, Key]:

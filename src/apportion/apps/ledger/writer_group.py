@@ -128,7 +128,7 @@ class GroupWriter:
             self._epoch = pen.tip.epoch
             now_us = pen.instant(max(to_epoch_us(ticket.now) for ticket in tickets))
             legs = [leg for ticket in tickets for leg in ticket.legs]
-            world = gather_world(legs, pen.tip, now_us=now_us, opens=True)
+            world, numbers = gather_world(legs, pen.tip, now_us=now_us, opens=True)
             together = post_calls([ticket.legs for ticket in tickets], world=world)
             taken = [
                 (ticket, posted)
@@ -136,13 +136,13 @@ class GroupWriter:
                 if posted.accepted
             ]
             if taken:
-                calls = [call_of(p.accepted, actor=t.actor, memo=t.memo) for t, p in taken]
+                calls = [call_of(p.accepted, t.actor, t.memo) for t, p in taken]
                 accepted = Together(
                     expired=together.expired,
                     calls=tuple(posted for _, posted in taken),
                     changes=together.changes,
                 )
-                write_calls(pen, accepted, calls=calls, now_us=now_us)
+                write_calls(pen, accepted, numbers, calls=calls, now_us=now_us)
                 pen.close()
         return together.calls
 

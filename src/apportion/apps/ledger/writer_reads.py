@@ -1,6 +1,7 @@
 """What the writer asks of the books before it decides: rows to facts of the rules."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import numpy as np
@@ -11,7 +12,7 @@ from apportion.apps.ledger.models import Account, Hold, Transfer
 from apportion.apps.ledger.queries import BATCH, key_of
 from apportion.apps.ledger.writer_rows import array_text
 from apportion.core.ledger import Account as Facts
-from apportion.core.ledger import Counters, Standing, TransferCode
+from apportion.core.ledger import Counters, Key, Kind, Standing, TransferCode
 from apportion.core.ledger import Transfer as Leg
 from apportion.core.ledger.columns import Columns, Sums
 from apportion.core.ledger.guards import LARGEST
@@ -19,16 +20,44 @@ from apportion.core.ledger.guards import LARGEST
 T = TypeVar("T")
 
 
-def account_of(row: Account) -> Facts:
-    """Turns a row into the core's account."""
-    counters = Counters(
-        debits=row.debits,
-        credits=row.credits,
-        debits_pending=row.debits_pending,
-        credits_pending=row.credits_pending,
-    )
-    closed = row.closed_at is not None
-    return Facts(key=key_of(row), floor=row.floor, counters=counters, closed=closed)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """The accounts that a batch names and that exist, and their numbers."""
+
+    accounts: dict[Key, Facts]
+    numbers: dict[Key, int]
+
+
+ACCOUNT = [
+    "kind",
+    "owner",
+    "unit",
+    "id",
+    "floor",
+    "debits",
+    "credits",
+    "debits_pending",
+    "credits_pending",
+    "closed_at",
+]
+
+
+def read_accounts(keys: Collection[Key]) -> Found:
+    """Reads accounts as the rules know them."""
+    wanted, accounts, numbers = set(keys), dict[Key, Facts](), dict[Key, int]()
+    for owners in _parts({key.owner for key in wanted}):
+        rows = Account.objects.filter(owner__in=owners).order_by().values_list(*ACCOUNT)
+        for kind, owner, unit, number, floor, debits, credits_, out_of, into, closed_at in rows:
+            key = Key(Kind(kind), owner, unit)
+            if key in wanted:
+                numbers[key] = number
+                counters = Counters(
+                    debits=debits, credits=credits_, debits_pending=out_of, credits_pending=into
+                )
+                accounts[key] = Facts(
+                    key=key, floor=floor, counters=counters, closed=closed_at is not None
+                )
+    return Found(accounts=accounts, numbers=numbers)
 
 
 def leg_of(row: Transfer, *, expires_us: int = 0) -> Leg:

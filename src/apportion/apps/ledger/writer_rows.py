@@ -82,17 +82,24 @@ def grow_counters(changes: Mapping[int, Counters]) -> Growth:
 def insert_rows(
     model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[object]]
 ) -> None:
-    """Inserts many rows of a table.
-
-    Datetimes are adapted to the database; everything else must be what the driver takes.
-    """
+    """Inserts many rows of a table; their values must be what the driver takes, or datetimes."""
     if not rows:
         return
-    quote, adapt = connection.ops.quote_name, connection.ops.adapt_datetimefield_value
+    quote = connection.ops.quote_name
     names = ", ".join(quote(column) for column in columns)
-    marks = ", ".join(["%s"] * len(columns))
     table = quote(model._meta.db_table)  # noqa: SLF001  Django's own name for it
+    if connection.vendor == "postgresql":
+        with (
+            connection.cursor() as cursor,
+            connection.wrap_database_errors,
+            cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy,
+        ):
+            for row in rows:
+                copy.write_row(row)
+        return
+    marks = ", ".join(["%s"] * len(columns))
     sql = f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608  names are ours
+    adapt = connection.ops.adapt_datetimefield_value
     adapted: list[tuple[Any, ...]] = [
         tuple(adapt(value) if isinstance(value, datetime) else value for value in row)
         for row in rows
