@@ -12,12 +12,17 @@ from collections.abc import Sequence
 from fractions import Fraction
 from itertools import accumulate
 
+import numpy as np
+
 from apportion.core.decide.model import Model, Row
-from apportion.core.decide.phases import Reached, Settled, settle_aims
+from apportion.core.decide.phases import FIRST_SOLVES, Reached, Settled, settle_aims
 from apportion.core.decide.problem import Problem
-from apportion.core.decide.relaxation import Floats
+from apportion.core.decide.relaxation import Floats, Relaxation
 from apportion.core.decide.welfare import EVEN_PART, Sharers, first_added, sharing_model
 
+SEARCHED_UP_TO = 120  # requests in a round whose every sum is searched; a larger one is approached
+NEAR_SOLVES = 100
+NEAR_PART = 10**5  # shares within one part in this of what fractions reach are near enough
 SHARES = 10**12  # a share is counted in 1e-12
 
 
@@ -25,9 +30,12 @@ class Smallest:
     """The aim: the sum of the k smallest shares, at sums of fewer no smaller than were reached."""
 
     by_area = True
+    is_told = True
 
-    def __init__(self, problem: Problem, kept: tuple[int, ...]) -> None:
-        self._sharers, self._kept = Sharers(problem), kept
+    def __init__(
+        self, problem: Problem, kept: tuple[int, ...], patience: int = FIRST_SOLVES
+    ) -> None:
+        self._sharers, self._kept, self.patience = Sharers(problem), kept, patience
         self.count = len(kept) + 1  # k
         self.name = f"share-{self.count}"
         self._first = first_added(problem)
@@ -97,6 +105,72 @@ class Smallest:
         )
 
 
+class Near:
+    """The aim before the sums in a larger round: to lack little of the shares that fractions reach."""
+
+    name = "near"
+    by_area = True
+    is_told = False
+    patience = NEAR_SOLVES
+
+    def __init__(self, problem: Problem) -> None:
+        self._sharers = Sharers(problem)
+        self._wanted = self._sharers.whole
+
+    def model(self, problem: Problem, missed: Fraction) -> Model:
+        """Per area what it lacks to the share that it would have if requests were divisible."""
+        self._wanted = fractional_shares(problem, missed)
+        first = first_added(problem)
+        rows = []
+        for place, wanted in enumerate(self._wanted):
+            whole, terms = self._sharers.whole[place], self._sharers.terms[place]
+            rows.append(
+                Row(
+                    kind="near",
+                    about=(self._sharers.areas[place],),
+                    columns=(first + place, *(column for column, _ in terms)),
+                    coefficients=(-SHARES, *(-SHARES * worth // whole for _, worth in terms)),
+                    bound=-wanted,
+                )
+            )
+        return sharing_model(problem, missed, (-SHARES,) * len(rows), rows)
+
+    def score(self, problem: Problem, taken: Sequence[int]) -> int:
+        """Counts what all areas lack, as less than nothing."""
+        del problem
+        shares = shares_of(self._sharers, taken)
+        return -sum(max(0, w - has) for w, has in zip(self._wanted, shares, strict=True))
+
+    def slack(self, problem: Problem, taken: Sequence[int], score: int) -> int:
+        """Near enough is enough: the sums are what is proved."""
+        del problem, taken, score
+        return len(self._wanted) * SHARES // NEAR_PART
+
+    def sharper(self, problem: Problem, model: Model, columns: Floats) -> tuple[Row, ...]:
+        """What is lacking is linear already."""
+        del problem, model, columns
+        return ()
+
+
+def fractional_shares(problem: Problem, missed: Fraction) -> tuple[int, ...]:
+    """The leximin shares of areas if every request could be given any fraction; no proof of theirs."""
+    sharers, kept = Sharers(problem), tuple[int, ...]()
+    columns = np.zeros(0)
+    for _ in sharers.areas:
+        model = Smallest(problem, kept).model(problem, missed)
+        highest = np.array(model.highest(len(problem.asks)))
+        relaxed = Relaxation(model).solve(np.zeros(len(highest)), highest)
+        if not np.isfinite(relaxed.value):
+            return (0,) * len(sharers.areas)
+        kept += (int(relaxed.value) - SHARES // EVEN_PART,)
+        columns = relaxed.columns
+    points = (sum(float(columns[c]) * worth for c, worth in terms) for terms in sharers.terms)
+    return tuple(
+        min(SHARES, round(has / whole * SHARES))
+        for has, whole in zip(points, sharers.whole, strict=True)
+    )
+
+
 def shares_of(sharers: Sharers, taken: Sequence[int]) -> tuple[int, ...]:
     """Counts the share of each area in 1e-12, rounded down."""
     points = sharers.points(taken)
@@ -104,14 +178,22 @@ def shares_of(sharers: Sharers, taken: Sequence[int]) -> tuple[int, ...]:
 
 
 def settle_leximin(problem: Problem) -> Settled:
-    """Least missed floors first, then one sum of smallest shares after the other, then the draw."""
-    areas = len(Sharers(problem).areas)
+    """Least missed floors first, then one sum of smallest shares after the other, then the draw.
 
-    def following(before: tuple[Reached, ...]) -> Smallest | None:
-        sums = [reached.phase for reached in before]
+    A larger round is first brought near to what fractions reach; the sums are then bounded by
+    prices at what the sums before them have, and their gaps are stated.
+    """
+    areas = len(Sharers(problem).areas)
+    large = len(problem.asks) > SEARCHED_UP_TO
+
+    def following(before: tuple[Reached, ...]) -> Smallest | Near | None:
+        if large and not before:
+            return Near(problem)
+        sums = [reached.phase for reached in before[1 if large else 0 :]]
         done = bool(sums) and sums[-1].value >= len(sums) * SHARES  # nobody is left to raise
-        if before and (len(before) >= areas or done):
+        if sums and (len(sums) >= areas or done):
             return None
-        return Smallest(problem, tuple(phase.value - phase.slack for phase in sums))
+        kept = tuple(phase.value - phase.slack for phase in sums)
+        return Smallest(problem, kept, 1 if large else FIRST_SOLVES)
 
     return settle_aims(problem, following)

@@ -7,7 +7,7 @@ from fractions import Fraction
 from apportion.core.decide.branching import COARSE_STEPS
 from apportion.core.decide.large import settle_large
 from apportion.core.decide.model import Model, Row, merit_model
-from apportion.core.decide.phases import CUT_PART, WHOLE_PART, Settled, settle_one
+from apportion.core.decide.phases import CUT_PART, FIRST_SOLVES, WHOLE_PART, Settled, settle_one
 from apportion.core.decide.problem import Problem
 from apportion.core.decide.relaxation import Floats
 from apportion.core.decide.room import total_points
@@ -20,6 +20,8 @@ class MostPoints:
 
     name = "value"
     by_area = False
+    is_told = True
+    patience = FIRST_SOLVES
 
     def model(self, problem: Problem, missed: Fraction) -> Model:
         """Points as they are: the bound is linear already."""

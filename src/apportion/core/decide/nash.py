@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from apportion.core.decide.model import Model, Row
+from apportion.core.decide.phases import FIRST_SOLVES
 from apportion.core.decide.problem import Problem
 from apportion.core.decide.relaxation import Floats
 from apportion.core.decide.welfare import (
@@ -35,6 +36,8 @@ class Balance:
 
     name = "welfare"
     by_area = True
+    is_told = True
+    patience = FIRST_SOLVES
 
     def __init__(self, problem: Problem) -> None:
         self._sharers = Sharers(problem)

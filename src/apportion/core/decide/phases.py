@@ -22,6 +22,7 @@ from apportion.core.decide.tree import Appraise, Search, Searched, Slate
 from apportion.core.faults import InvariantBroken
 
 FIRST_SOLVES = 600  # before HiGHS is asked for a slate to start from
+NODES_A_SOLVE = 10  # nodes that HiGHS may open for each relaxation of the search before it
 MOST_SOLVES = 4_000  # relaxations at 1,000 requests, where one takes about a millisecond
 MOST_FOR_SMALL = 4  # times as many where there are fewer requests and each is quicker
 MOST_SHARPENED = 40  # times that an aim may add rows before the search, and after it
@@ -59,6 +60,8 @@ class Aim(Protocol):
 
     name: str  # the phase's
     by_area: bool  # whether it matters in which area an award lies
+    is_told: bool  # whether its phase belongs to the decision, or only led to the next
+    patience: int  # relaxations before HiGHS is asked; the search after it has more in proportion
 
     def model(self, problem: Problem, missed: Fraction) -> Model:
         """The rows and gains at no more than the given total of missed shares."""
@@ -120,7 +123,9 @@ def settle_aims(problem: Problem, next_aim: Callable[[tuple[Reached, ...]], Aim 
     taken = tuple(room.taken)
     left = missed_share(problem, taken)
     phases = [retold(p, missed_score(left), floor_slack(problem, taken)) for p in phases]
-    phases += [_as_it_ended(problem, aim, reached.phase, taken) for aim, reached in done]
+    phases += [
+        _as_it_ended(problem, aim, reached.phase, taken) for aim, reached in done if aim.is_told
+    ]
     phases.append(Phase(name="draw", value=moved, bound=moved, slack=0, solves=0, proof=None))
     return Settled(taken=taken, missed=left, phases=tuple(phases), prices=last[1].prices)
 
@@ -141,7 +146,7 @@ def floor_phase(problem: Problem) -> tuple[Phase, tuple[int, ...]]:
 
     model = floor_model(problem)
     nothing = appraise((0,) * len(problem.asks))
-    searched, claimed = _search(problem, model, nothing, appraise)
+    searched, claimed = _search(problem, model, nothing, appraise, FIRST_SOLVES)
     if searched.best is None:
         raise InvariantBroken("granting nothing is always possible")
     return _phase("floors", problem, model, searched, claimed), searched.best.taken
@@ -232,7 +237,7 @@ def _roomy_slate(
     if model is None:
         return None
     gap = float(max(problem.policy.gap, Fraction(1, 10**9)))
-    proposal = propose(raised, model, gap=gap)
+    proposal = propose(raised, model, gap=gap, nodes=NODES_A_SOLVE * aim.patience)
     if proposal.fractions is None:
         return None
     slate, best = appraise(whole_steps(problem, proposal.fractions)), searched.best
@@ -244,7 +249,7 @@ def _sharpened_search(
 ) -> tuple[Model, Searched, float]:
     """Searches, and again with closer rows while a whole slate seems better than it is."""
     for _ in range(MOST_SHARPENED):
-        searched, claimed = _search(problem, model, best, appraise)
+        searched, claimed = _search(problem, model, best, appraise, aim.patience)
         rows: tuple[Row, ...] = ()
         for columns in searched.overrated:
             rows += aim.sharper(problem, with_rows(model, rows), columns)
@@ -255,20 +260,22 @@ def _sharpened_search(
 
 
 def _search(
-    problem: Problem, model: Model, best: Slate | None, appraise: Appraise
+    problem: Problem, model: Model, best: Slate | None, appraise: Appraise, patience: int
 ) -> tuple[Searched, float]:
     """A short search alone; where that does not settle it, one from HiGHS's proposal."""
-    searched = Search(problem, model, appraise).run(best, most_solves=FIRST_SOLVES)
-    if searched.finished:
+    searched = Search(problem, model, appraise).run(best, most_solves=patience)
+    if searched.finished or patience <= 1:
         return searched, np.inf
-    proposal = propose(problem, model, gap=float(max(problem.policy.gap, Fraction(1, 10**9))))
+    gap = float(max(problem.policy.gap, Fraction(1, 10**9)))
+    proposal = propose(problem, model, gap=gap, nodes=NODES_A_SOLVE * patience)
     slates = [searched.best]
     if proposal.fractions is not None:
         slates.append(appraise(whole_steps(problem, proposal.fractions)))
     best = max((s for s in slates if s), key=lambda s: s.score, default=None)
     if best is None or proposal.bound > best.score + best.slack:
-        return Search(problem, model, appraise).run(best, most_solves=FIRST_SOLVES), proposal.bound
+        return Search(problem, model, appraise).run(best, most_solves=patience), proposal.bound
     most = MOST_SOLVES * min(MOST_FOR_SMALL, max(1, 1000 // max(1, len(problem.asks))))
+    most = most * patience // FIRST_SOLVES
     return Search(problem, model, appraise).run(best, most_solves=most), proposal.bound
 
 
