@@ -1,10 +1,11 @@
 """Closing a period: all of it or nothing, once, and nothing in it moves afterwards."""
 
+import threading
 from contextlib import suppress
 from fractions import Fraction
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -242,3 +243,38 @@ def test_a_period_is_refused_when_its_name_is_taken_or_unfit_or_it_overlaps(
         refused(lambda: open_period(name=name, window=window, round_row=None, by=ops, now=NOW))
         is code
     )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_who_close_at_once_one_does_and_what_is_posted_meanwhile_is_before_or_refused(folk):
+    open_period(name="spring", window=SPRING, round_row=None, by=folk["ops"], now=NOW)
+    open_books()
+    outcomes: list[str] = []
+
+    def attempt(name, call):
+        try:
+            call()
+            outcomes.append(name)
+        except Refused as refused:
+            outcomes.append(f"{name} {refused.refusals[0].code.name}")
+        finally:
+            connection.close()
+
+    def grant(number):
+        return post(leg(f"g{number}", POOL, ALPHA, 1, at=NOW + DAY), now=END)
+
+    calls = [("close", lambda: close(folk["ops"]))] * 3
+    calls += [("grant", lambda number=number: grant(number)) for number in range(6)]
+    threads = [threading.Thread(target=attempt, args=call) for call in calls]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert outcomes.count("close") == 1
+    assert outcomes.count("close WRONG_STATE") == 2
+    refused_ones = ("grant PERIOD_CLOSED", "grant NOT_ENOUGH")
+    assert outcomes.count("grant") + sum(map(outcomes.count, refused_ones)) == 6
+    granted = Transfer.objects.filter(credit__owner="alpha").count()
+    assert granted == outcomes.count("grant")
+    assert (balance_of(POOL), balance_of(ALPHA)) == (0, 0)
+    assert audit_books().differences == ()
