@@ -23,8 +23,8 @@ from apportion.core.decide.tree import Node, Search, Slate
 from apportion.core.decide.weigh import Stakes, Weighed
 
 MOST_OPEN = 1_500  # requests; with more the search would hardly end
-SOLVES = 24_000  # relaxations of a core of 100; fewer of larger ones
-FEWEST_SOLVES = 1_000
+SOLVES = 36_000  # relaxations of a core of 100; a quarter as many of one twice as large
+FEWEST_SOLVES = 300
 MOST_YIELDING = 400
 MOST_NARROWED = 5
 CLEARLY_FEWER = 0.9
@@ -92,7 +92,7 @@ def close_gap(columns: Columns, stakes: Stakes, gap: Open, judge: Judge) -> Atte
             return None
         return Slate(taken=taken, score=judged[0] - sure, slack=judged[1])
 
-    most = max(FEWEST_SOLVES, SOLVES * 100 // max(100, len(members)))
+    most = max(FEWEST_SOLVES, SOLVES * 100**2 // max(100, len(members)) ** 2)
     inside = within[0].copy(), within[1].copy()
     searched = Search(core.problem, model, appraise).run(best, most_solves=most, within=inside)
     if searched.best is None:

@@ -6,7 +6,7 @@ differs from the relaxation in few places: the core. It is solved with explicit 
 whose word counts for nothing: the slate is counted in integers and the bound comes from the prices.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -146,11 +146,7 @@ def searched_from(
     search = _CoreSearch(columns, stakes, sifted, weighed, missed, gap)
     search.offer(np.zeros_like(columns.steps) if start is None else start)
     fundable = _with_those_who_require(columns, possible_in(columns, hopeless))
-    search.grow(fundable, CORE_SIZES[:FIRST_SIZES])
-    if closing:
-        search.close(fundable)
-    if search.attempt is None:
-        search.grow(fundable, CORE_SIZES[FIRST_SIZES:])
+    search.grow(fundable, closing=closing)
     if search.taken is None:
         return None
     return Scaled(
@@ -205,19 +201,21 @@ class _CoreSearch:
         if attempt.bound < self._weighed.bound:
             self.attempt = attempt
 
-    def grow(self, possible: Flags, sizes: Sequence[int]) -> None:
-        """Solves larger and larger cores until the bound explains the slate."""
-        if self._is_near():
-            return
+    def grow(self, possible: Flags, *, closing: bool) -> None:
+        """Solves larger and larger cores until the bound explains the slate, or a search does."""
         known = 0
-        for size in sizes:
+        for place, size in enumerate(CORE_SIZES):
             members = _core_members(self._columns, self._sifted, possible, size)
             if len(members) == known:
                 break
             known = len(members)
             self._try(members)
-            if self._is_near() or known == int(possible.sum()):
+            if closing and place + 1 >= FIRST_SIZES:
+                self.close(possible)
+            if self._is_near() or self.attempt or known == int(possible.sum()):
                 break
+        if closing and self.attempt is None:
+            self.close(possible)
 
     def _try(self, members: Ints) -> None:
         columns, stakes = self._columns, self._stakes
