@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from apportion.apps.ledger.actions import seal
 from apportion.apps.ledger.audit import audit_books
 from apportion.apps.ledger.checkpoints import make_checkpoint
+from apportion.apps.ledger.leaves import read_leaves
 from apportion.apps.ledger.models import Account, Hold, Tile, Transfer
 from apportion.apps.ledger.queries import root, tip
 from apportion.core import journal
@@ -134,6 +135,22 @@ DEEDS = {
         ["UPDATE ledger_tip SET transfers = transfers - 1"],
         ("ledger_tip", "transfers", None, None),
     ),
+    "the tip counts leaves that are not there": (
+        ["UPDATE ledger_tip SET size = 1000000000000"],
+        ("ledger_tip", "size", "1000000000000", None),
+    ),
+    "the tip counts no leaves": (
+        ["UPDATE ledger_tip SET size = -5"],
+        ("ledger_transfer", "seq", None, "no such leaf"),
+    ),
+    "a record is moved away": (
+        ["UPDATE ledger_record SET seq = -7 WHERE kind = 'decision'"],
+        ("ledger_transfer", "seq", "missing", "a leaf"),
+    ),
+    "a transfer is moved away": (
+        [f"UPDATE ledger_transfer SET seq = -7 WHERE seq = {JOB}"],
+        ("ledger_transfer", "seq", None, None),
+    ),
     "the frontier is another": (
         [f"UPDATE ledger_tip SET frontier = {BLOB.format('00' * 32 * 4)}"],
         None,
@@ -190,7 +207,7 @@ COLUMNS = st.sampled_from(["amount", "effective_us", "debit_id", "credit_id", "c
 
 @pytest.mark.django_db
 @settings(
-    max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+    max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
 )
 @given(column=COLUMNS, bit=st.integers(0, 11), place=st.integers(0, 15))
 def test_any_bit_of_any_row_that_is_flipped_is_found_and_the_row_is_named(column, bit, place):
@@ -205,6 +222,26 @@ def test_any_bit_of_any_row_that_is_flipped_is_found_and_the_row_is_named(column
         first = audit_books().differences[0]
         transaction.set_rollback(True)
     assert first.row == f"seq {row.seq}"
+
+
+@pytest.mark.django_db
+def test_a_past_that_was_rewritten_with_all_its_hashes_is_betrayed_by_what_was_signed():
+    fill_books(jobs=300)
+    change = "UPDATE ledger_transfer SET amount = 50003 WHERE amount = 50000"
+    balances = (
+        "UPDATE ledger_account SET debits = debits + 3 WHERE kind = 'pool'",
+        "UPDATE ledger_account SET credits = credits + 3 WHERE owner = 'alpha' AND kind = 'project'",
+    )
+    as_insider(change, *balances)
+    size = tip().size
+    subtrees = journal.subtrees_of(read_leaves(0, size))
+    tile, frontier = subtrees(8, 0).hex(), journal.frontier_at(subtrees, size).hex()
+    as_insider(
+        f"UPDATE ledger_tile SET root = {BLOB.format(tile)}",
+        f"UPDATE ledger_tip SET frontier = {BLOB.format(frontier)}",
+    )
+    tables = {(each.table, each.field) for each in audit_books().differences}
+    assert tables == {("ledger_checkpoint", "root")}
 
 
 @pytest.mark.django_db

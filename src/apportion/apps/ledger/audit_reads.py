@@ -59,12 +59,12 @@ def read_chunks(size: int) -> Iterator[tuple[int, int, NDArray[Any], Beside]]:
     """Gives the transfers of a journal of this size, chunk by chunk, ordered by seq.
 
     Shape: where the chunk begins and ends, its rows as PACKED names them, and what stands beside
-        them. What has a seq beyond the size comes last, as a chunk of its own.
+        them. What has a seq below 0 or beyond the size comes last, in two chunks of its own.
 
     Raises: Malformed where a row has not the form that the writer gives it.
     """
-    bounds = [(low, min(low + CHUNK, size)) for low in range(0, size, CHUNK)]
-    bounds.append((size, 2**63 - 1))
+    inside = [(low, min(low + CHUNK, size)) for low in range(0, size, CHUNK)]
+    bounds = [*inside, (-(2**63), 0), (size, 2**63 - 1)]
     with ThreadPoolExecutor(max_workers=1) as ahead:
         coming = ahead.submit(_reader(), *bounds[0])
         for place, (low, high) in enumerate(bounds):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from django.db.models import Max
 from numpy.typing import NDArray
 
 from apportion.apps.ledger.models import (
@@ -62,6 +63,12 @@ def read_beside(low: int, high: int, rows: NDArray[Any]) -> Beside:
         recorded_us=recorded,
         words=words,
     )
+
+
+def count_leaves() -> int:
+    """Says how many leaves there can be at most: one more than the largest seq of any row."""
+    last = [table.objects.aggregate(last=Max("seq"))["last"] for table in (Transfer, Record)]
+    return max((seq + 1 for seq in last if seq is not None), default=0)
 
 
 def read_openings(accounts: Sequence[Account]) -> dict[int, bytes]:
@@ -180,15 +187,16 @@ def tile_faults(size: int, tiles: Mapping[tuple[int, int], bytes]) -> Iterator[D
         yield differs("ledger_tile", f"level 1, place {place}", "row", "there", "none")
 
 
-def tip_faults(tip: Tip, *, frontier: bytes, transfers: int) -> Iterator[Difference]:
-    """The tip says what the journal comes to."""
-    if bytes(tip.frontier) != frontier:
-        said, found = bytes(tip.frontier).hex(), frontier.hex()
-        yield differs("ledger_tip", "id 1", "frontier", said, found)
-    if tip.transfers != transfers:
-        yield differs("ledger_tip", "id 1", "transfers", tip.transfers, transfers)
-    if tip.size.bit_count() * journal.HASH_BYTES != len(bytes(tip.frontier)):
-        yield differs("ledger_tip", "id 1", "size", tip.size, "another number of subtrees")
+def tip_faults(tip: Tip, *, size: int, frontier: bytes, transfers: int) -> Iterator[Difference]:
+    """The tip says what the journal comes to, and no record stands outside it."""
+    said = {"size": tip.size, "transfers": tip.transfers, "frontier": bytes(tip.frontier).hex()}
+    found = {"size": size, "transfers": transfers, "frontier": frontier.hex()}
+    for name, value in said.items():
+        if value != found[name]:
+            yield differs("ledger_tip", "id 1", name, value, found[name])
+    outside = Record.objects.exclude(seq__gte=0, seq__lt=tip.size)
+    for seq in outside.values_list("seq", flat=True):
+        yield differs("ledger_record", f"seq {seq}", "seq", seq, "no such leaf")
 
 
 def checkpoint_faults(roots: Mapping[int, bytes], size: int) -> Iterator[Difference]:

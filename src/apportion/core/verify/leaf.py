@@ -98,6 +98,11 @@ def is_transfer(leaf: bytes) -> bool:
     return len(leaf) == TRANSFER.size and leaf[0] == VERSION
 
 
+def is_opening(leaf: bytes) -> bool:
+    """Says whether a leaf opens an account; its closing goes on otherwise after the same word."""
+    return leaf.startswith(ACCOUNT_MARK + bytes([VERSION]))
+
+
 def read_account(record: bytes) -> AccountFacts:
     """Reads the opening of an account.
 

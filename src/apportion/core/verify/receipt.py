@@ -20,6 +20,7 @@ from apportion.core.verify.leaf import (
     AccountFacts,
     TransferFacts,
     commit_text,
+    is_opening,
     is_transfer,
     read_account,
     read_transfer,
@@ -274,7 +275,10 @@ def _sentence(facts: TransferFacts, names: dict[int, AccountFacts]) -> str:
 
 
 def _quote(leaf: bytes) -> str:
-    """Shows the start of a record that is text; of other bytes their number."""
+    """Says what a record is: an account's opening, the start of a text, or so many bytes."""
+    if is_opening(leaf):
+        account = read_account(leaf)
+        return f"the opening of account {account.number}: {account}, in {account.unit}"
     try:
         text = leaf.decode()
     except UnicodeDecodeError:
