@@ -50,7 +50,7 @@ def search(rows, *, hashes=None, hints=None):
 PLACES = st.integers(0, COUNT - 1).filter(lambda place: place != RECORD)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(PLACES, st.integers(-(10**6), 10**6))
 def test_an_amount_is_found_by_how_much_the_balances_differ(place, by):
     rows = ROWS.copy()
@@ -61,7 +61,7 @@ def test_an_amount_is_found_by_how_much_the_balances_differ(place, by):
     assert found.recomputed == str(ROWS["amount"][place])
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(
     PLACES,
     st.sampled_from(["amount", "effective_us", "recorded_us", "expires_us", "debit", "leg"]),
@@ -75,6 +75,7 @@ def test_a_flipped_bit_is_found_without_any_hint(place, name, bit):
     assert found.recomputed == str(ROWS[name][place])
 
 
+@settings(max_examples=20, deadline=None)
 @given(PLACES, st.integers(1, 10**15))
 def test_an_instant_is_found_by_the_id_that_begins_with_it(place, by):
     rows = ROWS.copy()
