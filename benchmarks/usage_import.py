@@ -3,7 +3,7 @@
 Run: .venv/bin/python benchmarks/usage_import.py [--json] [--quick]
 
 Ours reads the trace, plans, pays, seals and writes; the peer puts the finished rows of the same
-three tables into SQLite with one executemany each, under the same pragmas and indexes. Both are
+two tables into SQLite with one executemany each, under the same pragmas and indexes. Both are
 CPU seconds, taken in turns in one process; the least of the turns counts.
 """
 
@@ -24,7 +24,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("APPORTION_SHARED", ROOT.parent / "shared"))  # noqa: TID251  test data
 TRACE = SHARED / "data" / "traces" / "philly_jobs_vc.csv.gz"
-TABLES = ("ledger_transfer", "ledger_leaf", "meter_charge")
+TABLES = ("ledger_transfer", "meter_charge")
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 PRICED_FROM = datetime(2017, 1, 1, tzinfo=UTC)
 QUICK_ROWS = 10_000

@@ -23,6 +23,7 @@ NOUNS = {
         "periods",
         "proofs",
         "receipts",
+        "role",
         "statements",
         "writer",
         "writer_reads",

@@ -13,7 +13,8 @@ from apportion.core.faults import WorldError
 
 DEBIAN = Path("/usr/lib/postgresql")  # Debian and Ubuntu keep each version's programs apart
 OWNER = "postgres"  # the server refuses to run as root, so root hands it to this account
-QUICK = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=60"
+FORGETFUL = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off"
+ROOMY = "-c max_connections=60"
 
 
 def find_postgres() -> Path | None:
@@ -26,8 +27,10 @@ def find_postgres() -> Path | None:
 
 
 @contextlib.contextmanager
-def start_postgres(*, folder: Path) -> Iterator[str]:
+def start_postgres(*, folder: Path, options: str = FORGETFUL) -> Iterator[str]:
     """Gives the URL of a fresh server that listens on a socket in the folder alone.
+
+    It forgets what it wrote where the machine fails, unless `options` say otherwise.
 
     Raises: WorldError where PostgreSQL is absent or does not start.
     """
@@ -42,7 +45,7 @@ def start_postgres(*, folder: Path) -> Iterator[str]:
     # The C locale is on every machine; trust is safe behind a socket in our own folder.
     local = ("--encoding=UTF8", "--locale=C", "--auth=trust", f"--username={OWNER}")
     as_owner((programs / "initdb", "-N", *local, "-D", data), folder)
-    server = f"-c listen_addresses='' -c unix_socket_directories='{folder}' {QUICK}"
+    server = f"-c listen_addresses='' -c unix_socket_directories='{folder}' {ROOMY} {options}"
     pg_ctl = (programs / "pg_ctl", "-D", data, "-w", "-s")
     as_owner((*pg_ctl, "-l", log, "-o", server, "start"), folder)
     try:

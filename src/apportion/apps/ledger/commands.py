@@ -15,6 +15,7 @@ from apportion.apps.ledger.keys import add_key, public_keys
 from apportion.apps.ledger.proofs import prove_leaf
 from apportion.apps.ledger.queries import balances
 from apportion.apps.ledger.receipts import erase_words, find_leaf, give_receipt
+from apportion.apps.ledger.role import role_statements
 from apportion.apps.ledger.witness_commands import witness
 from apportion.apps.people.queries import find_person
 from apportion.core.verify import verify_document
@@ -188,3 +189,15 @@ def _as_json(told: Audit) -> dict[str, object]:
         ],
         "more": told.more,
     }
+
+
+@ledger.command("role")
+def role(
+    name: str = typer.Argument("apportion_office", help="The PostgreSQL role the office runs as."),
+) -> None:
+    """Print the statements that make a database role which can add to the books and change nothing.
+
+    The owner of the tables runs them: apportion ledger role | psql.
+    """
+    for statement in role_statements(name):
+        typer.echo(f"{statement};")

@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Note',
             fields=[
-                ('seq', models.BigIntegerField(help_text='Of its transfer.', primary_key=True, serialize=False)),
+                ('seq', apportion.apps.ledger.fields.SeqField(help_text='Of its transfer.', primary_key=True, serialize=False)),
                 ('text', models.CharField(max_length=200, null=True)),
                 ('salt', models.BinaryField(max_length=32, null=True)),
                 ('commitment', models.BinaryField(max_length=32)),
@@ -120,7 +120,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Hold',
             fields=[
-                ('seq', models.BigIntegerField(help_text='Of its transfer.', primary_key=True, serialize=False)),
+                ('seq', apportion.apps.ledger.fields.SeqField(help_text='Of its transfer.', primary_key=True, serialize=False)),
                 ('hold_id', apportion.apps.ledger.fields.TransferIdField(help_text='Of its transfer.', unique=True)),
                 ('expires_us', models.BigIntegerField()),
                 ('open', models.BooleanField(default=True)),
