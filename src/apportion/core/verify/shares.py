@@ -1,11 +1,11 @@
 """Lets equal shares buy a round again, from the words of the rule, and compares.
 
-Nothing here is shared with the engine: every price is computed anew whenever a purse that pays it
-has changed, where the engine keeps bounds.
+Nothing here is shared with the engine: prices, counts and limits are worked out anew.
 """
 
 from collections.abc import Callable
 from fractions import Fraction
+from heapq import heapify, heappop, heappush
 from typing import Any
 
 from apportion.core.verify.awards import Taken
@@ -79,31 +79,35 @@ class Bought:
         return area
 
     def _buy_minimums(self) -> None:
-        """Buys the cheapest minimum again and again; then raises awards in the order bought."""
-        rates: dict[str, Fraction | None] = {}
+        """Buys the cheapest minimum again and again; then raises awards in the order bought.
+
+        Everything is on offer for nothing until its turn comes and shows what it costs: purses
+        only empty, so what costs no more than it was told to is the cheapest there is.
+        """
+        requests = self._facts.requests
+        needed_by: dict[str, list[str]] = {}
+        for request in requests.values():
+            for needed in request.requires:
+                needed_by.setdefault(needed, []).append(request.id)
+        offers = [(Fraction(0), request.drawn, name) for name, request in requests.items()]
+        heapify(offers)
         bought: list[str] = []
-        closed: set[str] = set()
-        while True:
-            offers = []
-            for name, request in self._facts.requests.items():
-                if self.given[name] or name in closed or not self._linked(request):
-                    continue
-                if self._most(name) < request.least:
-                    closed.add(name)
-                    continue
-                if name not in rates:
-                    rates[name] = self._rate(name, request.least)
-                rate = rates[name]
-                if rate is None:
-                    closed.add(name)
-                else:
-                    offers.append((rate * request.whole / request.least, request.drawn, name))
-            if not offers:
-                break
-            name = min(offers)[2]
-            changed = self._buy(name, self._facts.requests[name].least)
+        while offers:
+            told, drawn, name = heappop(offers)
+            request = requests[name]
+            if self.given[name] or not self._linked(request) or self._most(name) < request.least:
+                continue
+            rate = self._rate(name, request.least)
+            if rate is None:
+                continue
+            rate = rate * request.whole / request.least
+            if rate > told:
+                heappush(offers, (rate, drawn, name))
+                continue
+            self._buy(name, request.least)
             bought.append(name)
-            rates = {n: rate for n, rate in rates.items() if not changed & self.counts[n].keys()}
+            for child in needed_by.get(name, ()):
+                heappush(offers, (Fraction(0), requests[child].drawn, child))
         for name in bought:
             held = sum((self.purses[v] for v in self.counts[name]), Fraction(0))
             paid = self.given[name] + int(held / self.price[name])
@@ -143,14 +147,13 @@ class Bought:
                 due -= self.purses[voter]
                 del counts[voter]
 
-    def _buy(self, name: str, steps: int) -> set[str]:
-        """Takes the price from its backers; returns whose purses changed."""
+    def _buy(self, name: str, steps: int) -> None:
+        """Takes the price from its backers."""
         rate = self._rate(name, steps)
         ensure(rate is not None, f"request {name}: its backers cannot pay")
         for voter, counted in self.counts[name].items():
             self.purses[voter] -= min(self.purses[voter], (rate or Fraction(0)) * counted)
         self._give(name, steps)
-        return set(self.counts[name])
 
     def _give(self, name: str, steps: int) -> None:
         self.given[name] += steps
