@@ -1,6 +1,7 @@
 """Whatever an insider changes in the database, the audit finds it and names the row."""
 
 import json
+import threading
 
 import pytest
 from django.db import connection, transaction
@@ -274,6 +275,26 @@ def test_the_command_names_the_first_difference_and_exits_1(capsys):
     told = json.loads(capsys.readouterr().out)
     assert told["differences"][0]["table"] == "ledger_account"
     assert told["leaves"] == tip().size
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_audit_sees_one_moment_and_hinders_no_writer():
+    before = fill_books(jobs=3)
+
+    def write(done, of):
+        def post():
+            seal("decision", "r-9", b"granted")
+            connection.close()
+
+        writer = threading.Thread(target=post)
+        writer.start()
+        writer.join(timeout=10)
+        assert not writer.is_alive()
+
+    audit = audit_books(progress=write)
+    assert (audit.differences, audit.root) == ((), before.root)
+    assert tip().size > before.size
+    assert audit_books().differences == ()
 
 
 @pytest.mark.django_db

@@ -162,6 +162,14 @@ def test_a_receipt_is_written_by_one_command_and_checked_by_another(grant, tmp_p
     assert cli.run(["ledger", "receipt", "no-such"]) == 3
 
 
+def test_words_are_erased_by_a_command(grant, folk, capsys):
+    assert cli.run(["ledger", "erase", str(grant), "--by", "ops"]) == 0
+    assert "has no words any more" in capsys.readouterr().out
+    assert cli.run(["ledger", "erase", str(grant), "--by", "ops"]) == 5
+    assert cli.run(["ledger", "erase", str(grant), "--posting", "--by", "ann"]) == 4
+    assert cli.run(["ledger", "statement", "alpha", "--unit", "gpu"]) == 0
+
+
 def test_a_receipt_is_checked_where_nothing_but_python_is_installed(grant):
     text, key = give_receipt(seq=grant, now=NOW), str(keys.public_keys()[0])
     # -S leaves out every installed package, so that only the standard library is found.
