@@ -90,11 +90,17 @@ def test_names_count_for_nothing_but_their_place_in_the_draw(drawn, salt, object
     stated, asks = replace(drawn[0], objective=objective), drawn[1]
     names = [a.id for a in asks]
     fresh = [f"n{(salt * 7 + 13 * place) % 101}" for place in range(len(names))]
-    by_old = sorted(names, key=dict(zip(names, draw_order(stated.tie_seed, names), strict=True)).get)
-    by_new = sorted(fresh, key=dict(zip(fresh, draw_order(stated.tie_seed, fresh), strict=True)).get)
+    by_old = sorted(
+        names, key=dict(zip(names, draw_order(stated.tie_seed, names), strict=True)).get
+    )
+    by_new = sorted(
+        fresh, key=dict(zip(fresh, draw_order(stated.tie_seed, fresh), strict=True)).get
+    )
     renamed = dict(zip(by_old, by_new, strict=True))
     others = [
         replace(a, id=renamed[a.id], requires=tuple(renamed[r] for r in a.requires)) for a in asks
     ]
     before, after = awards_of(stated, asks), awards_of(stated, others)
-    assert {renamed[n]: a.taken for n, a in before.items()} == {n: a.taken for n, a in after.items()}
+    assert {renamed[n]: a.taken for n, a in before.items()} == {
+        n: a.taken for n, a in after.items()
+    }

@@ -1,0 +1,156 @@
+"""Nash welfare and leximin over areas are as good as the best of all slates, and prove it."""
+
+from dataclasses import replace
+from fractions import Fraction
+from itertools import product
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from apportion.core.decide.document import document_of
+from apportion.core.decide.leximin import shares_of
+from apportion.core.decide.problem import pose
+from apportion.core.decide.room import missed_share
+from apportion.core.decide.snapshot import canonical_bytes
+from apportion.core.decide.solve import WaysIn, decide
+from apportion.core.decide.welfare import Sharers, nats
+from apportion.core.policy import Area, Objective
+from apportion.core.verify import verify_decision
+
+from .rounds import HOURS, ask, best_by_hand, is_possible, policy, rounds
+
+EXAMPLES = settings(max_examples=50, deadline=None)
+CURVES = st.sampled_from([Fraction(1), Fraction(1, 2)])
+
+
+def decided(stated, asks):
+    return decide(policy=stated, asks=asks, ways_in=WaysIn.ESTIMATE)
+
+
+def verdict_on(decision):
+    return verify_decision(canonical_bytes(document_of(decision, engine_version="test")))
+
+
+def slates(problem):
+    """Every slate that misses the least of the floors."""
+    choices = [[0, *range(a, b + 1)] for a, b in zip(problem.least, problem.steps, strict=True)]
+    possible = [taken for taken in product(*choices) if is_possible(problem, taken)]
+    least = min(missed_share(problem, taken) for taken in possible)
+    return [taken for taken in possible if missed_share(problem, taken) == least]
+
+
+@EXAMPLES
+@given(rounds(objective=Objective.NASH), CURVES)
+def test_the_product_over_areas_is_the_largest_of_all_slates(drawn, curve):
+    stated, asks = replace(drawn[0], curve_exponent=curve), drawn[1]
+    problem, decision = pose(stated, asks), decided(stated, asks)
+    sharers = Sharers(problem)
+    best = max(sum(map(nats, sharers.points(taken))) for taken in slates(problem))
+    assert decision.value <= best <= decision.bound
+    assert decision.value + decision.tolerance >= best
+    assert decision.gap == 0
+
+
+@EXAMPLES
+@given(rounds(objective=Objective.LEXIMIN, count=4), CURVES)
+def test_the_smallest_shares_are_the_largest_of_all_slates(drawn, curve):
+    stated, asks = replace(drawn[0], curve_exponent=curve), drawn[1]
+    problem, decision = pose(stated, asks), decided(stated, asks)
+    sharers = Sharers(problem)
+    best = max(tuple(sorted(shares_of(sharers, taken))) for taken in slates(problem))
+    steps = {award.request: award.taken for award in decision.awards}
+    taken = [steps[a.id] for a in problem.asks]
+    loose = 2 * max(phase.slack for phase in decision.phases)
+    reached = sorted(shares_of(sharers, taken))
+    assert all(abs(one - other) <= loose for one, other in zip(best, reached, strict=True))
+    assert decision.gap == 0
+
+
+@EXAMPLES
+@given(
+    st.one_of(rounds(), rounds(most=40_000, resources=HOURS, count=10)),
+    st.sampled_from([Objective.NASH, Objective.LEXIMIN]),
+    CURVES,
+)
+def test_a_decision_over_areas_holds_when_it_is_recounted(drawn, objective, curve):
+    stated = replace(drawn[0], objective=objective, curve_exponent=curve)
+    verdict = verdict_on(decided(stated, drawn[1]))
+    assert verdict.holds, verdict.fault
+
+
+@EXAMPLES
+@given(rounds(), CURVES)
+def test_a_minimum_worth_more_than_its_share_is_counted_in_the_best_slate(drawn, curve):
+    stated, asks = replace(drawn[0], curve_exponent=curve), drawn[1]
+    decision = decided(stated, asks)
+    assert (decision.missed, decision.value) == best_by_hand(pose(stated, asks))
+    verdict = verdict_on(decision)
+    assert verdict.holds, verdict.fault
+
+
+def test_a_stated_value_at_the_minimum_shifts_the_pool_to_two_minima():
+    asks = [
+        ask(name, 10, 5, value=Fraction(10), value_at_minimum=Fraction(8)) for name in ("a", "b")
+    ]
+    awards = decided(policy(), asks).awards
+    assert [award.taken for award in awards] == [5, 5]
+    flat = [replace(a, value=Fraction(10 + n), value_at_minimum=None) for n, a in enumerate(asks)]
+    assert [award.taken for award in decided(policy(), flat).awards] == [0, 10]
+
+
+def two_areas(objective):
+    areas = (Area(id="large", name="L"), Area(id="small", name="S"))
+    asks = [ask("a", 10, 1, area="large", value=Fraction(100))]
+    asks += [ask("b", 10, 1, area="small", value=Fraction(20))]
+    decision = decided(policy(areas=areas, objective=objective), asks)
+    return {award.request: award.taken for award in decision.awards}
+
+
+def test_each_objective_splits_a_pool_between_two_areas_in_its_own_way():
+    assert two_areas(Objective.MERIT) == {"a": 10, "b": 0}
+    assert two_areas(Objective.NASH) == {"a": 5, "b": 5}
+    assert two_areas(Objective.LEXIMIN) == {"a": 5, "b": 5}
+
+
+def large_round(objective, count):
+    rng, areas = Random(5), tuple(f"a{n}" for n in range(5))
+    asks = []
+    for place in range(count):
+        hours = rng.randrange(20, 400)
+        filed = ask(f"r{place:05}", hours * 3600, minimum=hours * 3600 // rng.randrange(1, 5))
+        asks.append(
+            replace(filed, area=rng.choice(areas), score=Fraction(rng.randrange(10, 50), 10))
+        )
+    pool = sum(a.ask["gpu:h100"] for a in asks) // 3
+    stated = policy(
+        resources={"gpu:h100": HOURS["gpu:h100"]},
+        pool={"gpu:h100": pool},
+        areas=tuple(
+            Area(id=a, name=a, cap={"gpu:h100": pool // 4}, floor={"gpu:h100": pool // 20})
+            for a in areas
+        ),
+        objective=objective,
+    )
+    return stated, asks
+
+
+@pytest.mark.parametrize(
+    ("objective", "count", "most"),
+    [(Objective.NASH, 3000, Fraction(1, 10**5)), (Objective.LEXIMIN, 400, Fraction(1, 100))],
+)
+def test_a_large_round_over_areas_states_a_small_gap_and_holds(objective, count, most):
+    decision = decided(*large_round(objective, count))
+    assert decision.gap <= most
+    verdict = verdict_on(decision)
+    assert verdict.holds, verdict.fault
+
+
+@pytest.mark.parametrize("objective", [Objective.NASH, Objective.LEXIMIN])
+def test_a_decision_over_areas_has_the_same_bytes_in_any_order(objective):
+    stated, asks = large_round(objective, 60)
+    shuffled = list(asks)
+    Random(1).shuffle(shuffled)
+    one, other = (document_of(decided(stated, a), engine_version="x") for a in (asks, shuffled))
+    assert canonical_bytes(one) == canonical_bytes(other)
