@@ -106,6 +106,23 @@ def test_usage_told_late_posts_to_the_open_period_and_its_charge_keeps_the_true_
     assert audit_books().differences == ()
 
 
+def test_late_usage_is_no_usage_of_the_period_that_it_is_posted_in(
+    office, capsys, tmp_path, settings
+):
+    call("period", "close", "spring", "--as", "ops")
+    until = END + timedelta(days=30)
+    words = ("--from", END.isoformat(), "--until", until.isoformat())
+    assert call("period", "open", "july", *words, "--as", "ops") == 0
+    across = job(3, start=int(END.timestamp()) - HOUR, hours=3, gpus=1)
+    load(tmp_path, office["ops"], across, now=until)
+    amounts = Transfer.objects.filter(code_number=TransferCode.LATE.number)
+    assert list(amounts.values_list("amount", flat=True)) == [HOUR]
+    settings.APPORTION_CLOCK = lambda: until
+    told = ("period", "close", "july", "--as", "ops", "--used")
+    assert tell(capsys, *told, "gpu:h100=3")[0] == 1
+    assert tell(capsys, *told, "gpu:h100=2")[0] == 0
+
+
 def test_a_close_waits_until_every_imported_job_is_booked(office, capsys, client):
     Charge.objects.update(unit_seconds=17 * HOUR)
     code, told = tell(capsys, "period", "close", "spring", "--as", "ops")

@@ -150,9 +150,13 @@ def holdings_at(
 
 
 def booked_usage(*, window: Window | None = None) -> dict[tuple[str, str], int]:
-    """Sums booked usage by who consumed it and of what, inside a window or ever."""
+    """Sums booked usage by who consumed it and of what, ever or inside a window.
+
+    Late usage stands in a window that it does not belong to, so a window leaves it out.
+    """
     bounds = Bounds(starts_at=window.starts_at, ends_at=window.ends_at) if window else Bounds()
-    rows = _posted(bounds).filter(code_number__in=USAGE).order_by()
+    codes = (TransferCode.SETTLE.number,) if window else USAGE
+    rows = _posted(bounds).filter(code_number__in=codes).order_by()
     sums = dict(rows.values_list("credit").annotate(Sum("amount")))
     # Joined here: a database that joins first walks all transfers once for every account.
     accounts = Account.objects.filter(kind=Kind.CONSUMED, pk__in=sums)

@@ -8,6 +8,7 @@ from django.db.models import Count, Min, Q, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 
 from apportion.apps.apply.queries import find_project, projects_by_slug
+from apportion.apps.ledger.periods import list_periods, period_of
 from apportion.apps.ledger.queries import balances
 from apportion.apps.meter.models import Charge, UsageImport
 from apportion.apps.rounds.queries import (
@@ -67,6 +68,7 @@ def import_facts(*, only: str | None = None) -> Facts:
         resources=frozenset(resource_units()),
         prices=prices_of(rate_card()),
         only=window,
+        periods=tuple(epoch_span(period_of(row).window) for row in list_periods()),
     )
 
 

@@ -1,6 +1,6 @@
 """What an import would book: which pieces of which segments are new, and who pays them.
 
-A segment is cut at the borders of the rounds' credit windows. A piece is known for ever by its
+A segment is cut at the borders of the rounds' credit windows and of the books' periods. A piece is known for ever by its
 segment's key and its start, so importing again, in any order, with or without a round, finds
 what stands and adds only what does not.
 """
@@ -44,7 +44,8 @@ class Payer(Enum):
 class Facts:
     """What the office knows: its rounds' credit windows, projects, resources and prices.
 
-    Shape: `only` restricts an import to one window; pieces outside are left for another.
+    Shape: `periods` are those of the books; `only` restricts an import to one window, and pieces
+        outside are left for another.
     """
 
     windows: tuple[Span, ...]
@@ -52,10 +53,11 @@ class Facts:
     resources: frozenset[str]
     prices: Prices
     only: Span | None = None
+    periods: tuple[Span, ...] = ()
     borders: tuple[int, ...] = field(init=False)  # all instants at which a segment is cut
 
     def __post_init__(self) -> None:
-        borders = sorted({border for window in self.windows for border in window})
+        borders = sorted({at for span in (*self.windows, *self.periods) for at in span})
         object.__setattr__(self, "borders", tuple(borders))
 
 
