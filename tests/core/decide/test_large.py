@@ -13,11 +13,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from apportion.core.decide import scale
+from apportion.core.decide import merit, scale
 from apportion.core.decide.columns import columns_of
 from apportion.core.decide.document import document_of
 from apportion.core.decide.large import settle_large
-from apportion.core.decide.merit import SEARCHED_UP_TO
 from apportion.core.decide.problem import Ask, pose
 from apportion.core.decide.propose import Proposal
 from apportion.core.decide.room import missed_share, total_points
@@ -74,8 +73,16 @@ def large_round(count, seed, *, resources=3, share=Fraction(1, 2), value=None):
     return stated, tuple(asks)
 
 
-def bytes_of(stated, asks):
-    decision = decide(policy=stated, asks=asks, ways_in=WaysIn.ESTIMATE)
+@pytest.fixture(autouse=True)
+def _every_round_counts_as_large(monkeypatch):
+    monkeypatch.setattr(merit, "SEARCHED_UP_TO", 0)
+
+
+def decided(stated, asks):
+    return decide(policy=stated, asks=asks, ways_in=WaysIn.ESTIMATE)
+
+
+def file_of(decision):
     return canonical_bytes(document_of(decision, engine_version="test"))
 
 
@@ -115,11 +122,10 @@ def test_columns_have_the_limits_and_floors_of_their_problem(drawn):
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_a_large_round_is_proved_and_holds_when_it_is_recounted_from_its_file(seed):
-    stated, asks = large_round(3_000, seed)
-    decision = decide(policy=stated, asks=asks, ways_in=WaysIn.ESTIMATE)
+    decision = decided(*large_round(1_000, seed))
     assert decision.bound_class == "integer-certificate"
     assert decision.bound - decision.value <= decision.value // 10**5
-    verdict = verify_decision(bytes_of(stated, asks))
+    verdict = verify_decision(file_of(decision))
     assert verdict.holds, verdict.fault
 
 
@@ -130,12 +136,14 @@ def test_a_large_round_has_the_same_bytes_in_any_order_process_and_number_of_cor
         script = (
             "import hashlib, os, random, sys\n"
             f"sys.path.insert(0, {str(Path(__file__).parents[3])!r})\n"
-            "from tests.core.decide.test_large import bytes_of, large_round\n"
+            "from apportion.core.decide import merit\n"
+            "from tests.core.decide.test_large import decided, file_of, large_round\n"
+            "merit.SEARCHED_UP_TO = 0\n"
             f"if {one_core}: os.sched_setaffinity(0, {{min(os.sched_getaffinity(0))}})\n"
-            f"stated, asks = large_round({SEARCHED_UP_TO + 500}, 7)\n"
+            "stated, asks = large_round(200, 7)\n"
             "asks = list(asks)\n"
             f"random.Random({order}).shuffle(asks)\n"
-            "print(hashlib.sha256(bytes_of(stated, asks)).hexdigest())\n"
+            "print(hashlib.sha256(file_of(decided(stated, asks))).hexdigest())\n"
         )
         environment = {"PYTHONHASHSEED": hash_seed, "PYTHONPATH": str(SOURCES.parent)}
         run = subprocess.run(
@@ -147,7 +155,7 @@ def test_a_large_round_has_the_same_bytes_in_any_order_process_and_number_of_cor
             check=True,
         )
         found.add(run.stdout.strip())
-    here = hashlib.sha256(bytes_of(*large_round(SEARCHED_UP_TO + 500, 7))).hexdigest()
+    here = hashlib.sha256(file_of(decided(*large_round(200, 7)))).hexdigest()
     assert found == {here}
 
 
@@ -156,7 +164,7 @@ def test_a_solver_that_calls_a_poor_slate_optimal_is_overruled_or_leaves_an_open
     monkeypatch, searches
 ):
     """The class of HiGHS issue 3274: status Optimal, wrong value. Its word moves neither side."""
-    honest = settle_large(pose(*large_round(1_200, 3)))
+    honest = settle_large(pose(*large_round(600, 3)))
 
     def lying(problem, model, **_):
         del model
@@ -165,7 +173,7 @@ def test_a_solver_that_calls_a_poor_slate_optimal_is_overruled_or_leaves_an_open
     monkeypatch.setattr(scale, "propose", lying)
     if not searches:
         monkeypatch.setattr(scale, "close_gap", lambda *_: None)
-    deceived = settle_large(pose(*large_round(1_200, 3)))
+    deceived = settle_large(pose(*large_round(600, 3)))
     true, told = honest.phases[-2], deceived.phases[-2]
     assert told.bound >= true.value >= told.value
     if not searches:
@@ -182,7 +190,7 @@ def hours(amount):
 
 def test_a_large_round_in_which_all_are_alike_is_settled_by_the_draw():
     asks = alike(4_000)
-    decision = decide(policy=hours(10_005), asks=asks, ways_in=WaysIn.ESTIMATE)
+    decision = decided(hours(10_005), asks)
     taken = [award.taken for award in decision.awards]
     assert sum(taken) == 10_005 * 3600
     assert decision.gap == 0
@@ -194,33 +202,33 @@ def test_a_large_round_in_which_all_are_alike_is_settled_by_the_draw():
 @pytest.mark.parametrize(
     ("stated", "asks", "value"),
     [
-        (hours(0), alike(1_500), 0),  # nothing to give
-        (hours(4), alike(1_500), 0),  # less than any minimum
-        (hours(10_000), alike(1_500, score=Fraction(0)), 0),  # worth nothing to anybody
-        (hours(20_000), alike(1_500), None),  # all fit
+        (hours(0), alike(300), 0),  # nothing to give
+        (hours(4), alike(300), 0),  # less than any minimum
+        (hours(1_000), alike(300, score=Fraction(0)), 0),  # worth nothing to anybody
+        (hours(4_000), alike(300), None),  # all fit
     ],
 )
 def test_a_large_round_at_an_extreme_is_decided_without_a_gap(stated, asks, value):
-    decision = decide(policy=stated, asks=asks, ways_in=WaysIn.ESTIMATE)
+    decision = decided(stated, asks)
     assert decision.gap == 0
     assert decision.value == (
         sum(award.points for award in decision.awards) if value is None else value
     )
-    assert verify_decision(bytes_of(stated, asks)).holds
+    assert verify_decision(file_of(decision)).holds
 
 
 def test_values_of_a_million_billion_and_ten_resources_are_counted_exactly():
     stated, asks = large_round(
-        1_500, 4, resources=10, value=lambda rng: Fraction(rng.randrange(10**14, 10**15))
+        300, 4, resources=10, value=lambda rng: Fraction(rng.randrange(10**14, 10**15))
     )
-    decision = decide(policy=stated, asks=asks, ways_in=WaysIn.ESTIMATE)
+    decision = decided(stated, asks)
     assert decision.value > 10**22
     assert decision.bound >= decision.value
-    assert verify_decision(bytes_of(stated, asks)).holds
+    assert verify_decision(file_of(decision)).holds
 
 
 def test_floors_above_what_areas_ask_are_missed_by_the_least_in_a_large_round():
-    stated, asks = large_round(1_500, 5)
+    stated, asks = large_round(400, 5)
     first = next(iter(stated.pool))
     inside = sum(a.ask.get(first, 0) for a in asks if a.area == "area0")
     areas = tuple(
@@ -228,9 +236,9 @@ def test_floors_above_what_areas_ask_are_missed_by_the_least_in_a_large_round():
         for area in stated.areas
     )
     asked_twice = replace(stated, areas=areas, pool=stated.pool | {first: 4 * inside})
-    decision = decide(policy=asked_twice, asks=asks, ways_in=WaysIn.ESTIMATE)
+    decision = decided(asked_twice, asks)
     floors = next(phase for phase in decision.phases if phase.name == "floors")
     assert decision.missed > 0
     assert floors.bound - floors.value <= floors.slack
-    verdict = verify_decision(bytes_of(asked_twice, asks))
+    verdict = verify_decision(file_of(decision))
     assert verdict.holds, verdict.fault

@@ -35,7 +35,7 @@ from apportion.core.faults import InvariantBroken
 
 CORE_SIZES = (60, 150, 400, 1_000)
 FIRST_SIZES = 2  # that are tried before the places left open are searched
-CORE_NODES = 1_500
+CORE_NODES = 300
 WHOLE = 1 - 1e-9
 NOTHING = 1e-9
 FILL_ROUNDS = 8
