@@ -9,14 +9,19 @@ from apportion.adapters.files.faults import Faults
 
 
 def read_text(data: bytes, faults: Faults, *, most: int, of: str = "requests") -> str:
-    """Decodes UTF-8, with or without a byte-order mark; refuses files too large before reading."""
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        faults.add(what="UTF-16 text", remedy="Save the file as UTF-8 (CSV UTF-8)", line=1)
-        return ""
+    """Decodes a table; refuses files too large before reading."""
     lines = data.count(b"\n")
     if lines > most + 1:
         what = f"{lines:,} lines are more than one round takes"
         faults.add(what=what, remedy=f"Split the round: at most {most:,} {of} each")
+        return ""
+    return decode_text(data, faults, if_empty="Write a line of column names and a row per request")
+
+
+def decode_text(data: bytes, faults: Faults, *, if_empty: str) -> str:
+    """Decodes UTF-8, with or without a byte-order mark, or says what else the bytes are."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        faults.add(what="UTF-16 text", remedy="Save the file as UTF-8 (CSV UTF-8)", line=1)
         return ""
     try:
         text = data.decode("utf-8-sig")
@@ -26,9 +31,7 @@ def read_text(data: bytes, faults: Faults, *, most: int, of: str = "requests") -
         faults.add(what="not UTF-8 text", remedy="Save the file as UTF-8", line=line, value=byte)
         return ""
     if not text.strip():
-        faults.add(
-            what="empty", remedy="Write a line of column names and a row per request", line=1
-        )
+        faults.add(what="empty", remedy=if_empty, line=1)
     elif "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
         faults.add(what="a NUL character", remedy="Save the file as plain text", line=line)

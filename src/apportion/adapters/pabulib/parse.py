@@ -5,7 +5,6 @@ ballots: the file tells who voted how, and all of it counts.
 Source: Faliszewski et al., Participatory Budgeting: Data, Tools, and Analysis, arXiv 2305.11035.
 """
 
-import codecs
 import csv
 import io
 import math
@@ -13,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from apportion.adapters.files.csv_rows import decode_text
 from apportion.adapters.files.faults import Faults, near
 from apportion.adapters.pabulib.ballots import BallotReader
 from apportion.core.decide.rules.election import BallotKind, Election
@@ -84,27 +84,10 @@ def parse_election(data: bytes, file: str) -> Election:
 
 
 def _text(data: bytes, faults: Faults) -> str:
-    """Decodes UTF-8, with or without a byte-order mark; refuses what no election can be."""
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        faults.add(what="UTF-16 text", remedy="Save the file as UTF-8", line=1)
-        return ""
     if data.count(b"\n") > MOST_LINES:
         faults.add(what="too many lines", remedy=f"Give at most {MOST_LINES:,} lines")
         return ""
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        byte = f"byte 0x{data[error.start]:02x}"
-        faults.add(what="not UTF-8 text", remedy="Save the file as UTF-8", line=line, value=byte)
-        return ""
-    if not text.strip():
-        remedy = "Write the sections META, PROJECTS and VOTES"
-        faults.add(what="empty", remedy=remedy, line=1)
-    elif "\0" in text:
-        line = text.count("\n", 0, text.index("\0")) + 1
-        faults.add(what="a NUL character", remedy="Save the file as plain text", line=line)
-    return text
+    return decode_text(data, faults, if_empty="Write the sections META, PROJECTS and VOTES")
 
 
 def _tables(text: str, faults: Faults) -> dict[str, Table]:
