@@ -19,7 +19,7 @@ from apportion.core.policy import Objective
 
 BRACKETED_UP_TO = 300  # in larger rounds only where it is asked for: some milliseconds a request
 BRACKET_WIDTH = Fraction(1, 100)  # score points that a bracket need not be narrower than
-VERIFIED_UP_TO = 60  # requests in a round whose ways in are all found by solving again: seconds
+VERIFIED_UP_TO = 40  # requests in a round whose ways in are all found by solving again: seconds
 
 
 class WaysIn(StrEnum):
