@@ -8,6 +8,7 @@ from apportion.core.decide.room import Room
 from apportion.core.policy import Objective
 from apportion.core.units import format_quantity
 
+FLOORLESS = frozenset({Objective.CUT_LINE, Objective.EQUAL_SHARES})
 MOST_NAMED = 6  # rows of a conflict that its text names; the file has them all
 
 
@@ -37,8 +38,8 @@ def _conflict(room: Room, floor: Floor) -> tuple[str, Rows]:
     asked = sum(problem.asks[i].ask[floor.resource] for i in floor.members)
     if asked < floor.promised:
         return f"the area's requests ask for {format_quantity(asked, unit)} in all", ()
-    if problem.policy.objective is Objective.CUT_LINE:
-        return "the cut line follows the ranking and knows no floors", ()
+    if problem.policy.objective in FLOORLESS:
+        return f"{problem.policy.objective} does not look at floors", ()
     found = conflict_of(room, floor)
     if found is None or not found.rows:
         return "other promises: " + _rivals(problem, floor), ()
