@@ -35,7 +35,8 @@ SOLVES_A_REQUEST = 6_000  # over so many requests: small rounds can be searched 
 MOST_TO_FIND = 240  # in a large round, before a draw counts as unsettled
 WHOLE_UP_TO = 150  # requests in a round whose draws are then settled with binaries
 MOST_NODES = 200
-FINE = 20  # a draw is settled to a gap of so small a part of an average request
+FINE = 20  # a draw is searched to a gap of so small a part of an average request
+ROUGH = 5  # a search that leaves more than this part is not good enough for a small round
 NEARLY = 1e-6
 
 Floats = npt.NDArray[np.float64]
@@ -180,7 +181,8 @@ class _Solver:
         gains[worthless] = -NEARLY * gains.max(initial=1.0)
         self._relaxation.regain(gains)
         found = self._search(gains)
-        if self._whole is not None and (found is None or found.gap > self._gap):
+        rough = self._gap * FINE / ROUGH
+        if self._whole is not None and (found is None or found.gap > rough):
             found = self._whole.settle(gains, self._gap) or found
         return found
 
