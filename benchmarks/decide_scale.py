@@ -25,9 +25,9 @@ from decide_rounds import large_round
 
 from apportion.core.decide.columns import Columns, floats
 from apportion.core.decide.document import document_of
+from apportion.core.decide.programs import assembled
 from apportion.core.decide.relaxation import quiet_highs
 from apportion.core.decide.scale import most_value
-from apportion.core.decide.sift import assembled
 from apportion.core.decide.snapshot import canonical_bytes
 from apportion.core.decide.solve import WaysIn, decide
 

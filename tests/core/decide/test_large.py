@@ -242,3 +242,20 @@ def test_floors_above_what_areas_ask_are_missed_by_the_least_in_a_large_round():
     assert floors.bound - floors.value <= floors.slack
     verdict = verify_decision(file_of(decision))
     assert verdict.holds, verdict.fault
+
+
+def test_a_narrowed_proof_with_a_price_or_what_it_beats_changed_is_refused():
+    """The box that prices leave is drawn anew: a wider one no longer fits below the bound stated."""
+    document = document_of(decided(*large_round(300, 4)), engine_version="test")
+    first = document["certificate"]["phases"]["value"]["nodes"][0]
+    assert first["then"] == 1
+    assert verify_decision(canonical_bytes(document)).holds
+    prices, beaten = first["prices"], first["beaten"]
+    first["beaten"] = beaten * 2
+    assert not verify_decision(canonical_bytes(document)).holds
+    first["beaten"] = beaten * 9 // 10
+    assert not verify_decision(canonical_bytes(document)).holds
+    first["beaten"], first["prices"] = beaten, [[row, price // 2] for row, price in prices]
+    assert not verify_decision(canonical_bytes(document)).holds
+    first["prices"], first["then"] = prices, 0
+    assert not verify_decision(canonical_bytes(document)).holds

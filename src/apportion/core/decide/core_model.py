@@ -14,7 +14,7 @@ from apportion.core.decide.columns import Columns, Flags, Ints, used_in_full
 from apportion.core.decide.model import MISS_SCALE, Model, Row
 from apportion.core.decide.problem import Ask, Floor, Limit, Problem
 from apportion.core.decide.weigh import Stakes
-from apportion.core.ids import AreaId, GroupId, ProjectId, RequestId, ResourceCode
+from apportion.core.ids import AreaId, ProjectId, RequestId, ResourceCode
 from apportion.core.policy import Policy
 
 RESIDUAL = Policy(name="core", resources={}, pool={}, areas=())
@@ -34,48 +34,26 @@ def core_of(columns: Columns, members: Ints, whole: Flags) -> Core:
     rest = whole.copy()
     rest[members] = False
     used = used_in_full(columns, rest)
-    limits, cut = len(columns.limits), len(columns.limits)
-    names = [RequestId(f"{i}") for i in members.tolist()]
-    seat = {i: place for place, i in enumerate(members.tolist())}
-    amounts = columns.demand[:, members].tolist()
-    asks = tuple(
-        Ask(
-            id=name,
-            area=AreaId(""),
-            project=ProjectId(""),
-            score=RESIDUAL.gap,
-            ask={
-                ResourceCode(r): amounts[k][place]
-                for k, r in enumerate(columns.resources)
-                if amounts[k][place]
-            },
-            minimum={},
-            groups=tuple[GroupId, ...](),
-        )
-        for place, name in enumerate(names)
-    )
+    cut = len(columns.limits)
+    left = [b.amount - u for b, u in zip(columns.bounds, used, strict=True)]
     inside = [_inside(columns, k, members) for k in range(len(columns.bounds))]
-    owed = tuple(b.amount - u for b, u in zip(columns.floors, used[cut:], strict=True))
-    needs: list[list[int]] = [[] for _ in names]
-    for i, j in columns.needs[np.isin(columns.needs[:, 0], members)].tolist():
-        if j in seat:
-            needs[seat[i]].append(seat[j])
+    seat = {i: place for place, i in enumerate(members.tolist())}
     problem = Problem(
         policy=RESIDUAL,
-        asks=asks,
+        asks=_asks(columns, members),
         worth=tuple(columns.worth[members].tolist()),
         curve={},
         steps=tuple(columns.steps[members].tolist()),
         least=tuple(columns.least[members].tolist()),
         draw=tuple(columns.draw[members].tolist()),
-        needs=tuple(tuple(sorted(needed)) for needed in needs),
+        needs=_needs(columns, seat),
         labels=tuple(_labels(columns, seat)),
         limits=tuple(
             Limit(
                 kind=limit.about[0],
                 owner=limit.about[1],
                 resource=ResourceCode(columns.resources[limit.resource]),
-                bound=limit.amount - used[k],
+                bound=left[k],
                 members=inside[k],
             )
             for k, limit in enumerate(columns.limits)
@@ -84,13 +62,38 @@ def core_of(columns: Columns, members: Ints, whole: Flags) -> Core:
             Floor(
                 area=AreaId(floor.about[0]),
                 resource=ResourceCode(columns.resources[floor.resource]),
-                promised=max(0, owed[k]),
-                members=inside[limits + k],
+                promised=max(0, left[cut + k]),
+                members=inside[cut + k],
             )
             for k, floor in enumerate(columns.floors)
         ),
     )
-    return Core(members=members, problem=problem, owed=owed)
+    return Core(members=members, problem=problem, owed=tuple(left[cut:]))
+
+
+def _asks(columns: Columns, members: Ints) -> tuple[Ask, ...]:
+    """The members with what they ask, under the names of their positions."""
+    amounts = columns.demand[:, members].tolist()
+    codes = [ResourceCode(r) for r in columns.resources]
+    return tuple(
+        Ask(
+            id=RequestId(f"{i}"),
+            area=AreaId(""),
+            project=ProjectId(""),
+            score=RESIDUAL.gap,
+            ask={r: row[place] for r, row in zip(codes, amounts, strict=True) if row[place]},
+            minimum={},
+        )
+        for place, i in enumerate(members.tolist())
+    )
+
+
+def _needs(columns: Columns, seat: dict[int, int]) -> tuple[tuple[int, ...], ...]:
+    needs: list[list[int]] = [[] for _ in seat]
+    for i, j in columns.needs.tolist():
+        if i in seat and j in seat:
+            needs[seat[i]].append(seat[j])
+    return tuple(tuple(sorted(needed)) for needed in needs)
 
 
 def core_model(columns: Columns, core: Core, stakes: Stakes, *, spare: bool) -> Model:

@@ -12,7 +12,9 @@ import highspy
 import numpy as np
 
 from apportion.core.decide.columns import Columns, Flags, Floats, Ints, floats, used_in_full
+from apportion.core.decide.components import Links, links_of
 from apportion.core.decide.model import MISS_SCALE
+from apportion.core.decide.programs import assembled, check_solved
 from apportion.core.decide.relaxation import quiet_highs
 from apportion.core.faults import InvariantBroken
 
@@ -59,15 +61,6 @@ class Sifted:
     reduced: Floats  # what each request is worth beyond what it costs
     value: float
     programs: int  # how many linear programs it took
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Links:
-    """Links as arrays: each request's component, -1 where it has none."""
-
-    component: Ints
-    label_component: Ints
-    need_component: Ints
 
 
 def sift(
@@ -384,64 +377,3 @@ class Level:
         for (kind, place, scale), dual in zip(kinds, duals.tolist(), strict=True):
             if dual > 0:
                 (self.labels if kind == "label" else self.needs)[place] = dual / scale
-
-
-def check_solved(highs: highspy.Highs) -> None:
-    """Raises: InvariantBroken where the program is not solved."""
-    if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-        raise InvariantBroken(f"the working set's program ended as {highs.getModelStatus()}")
-
-
-def assembled(
-    costs: Floats,
-    ceiling: Floats,
-    upper: Floats,
-    parts: "list[tuple[Ints, Ints, Floats]]",
-) -> highspy.HighsLp:
-    """A program in HiGHS's form: minimise costs, columns from nought to their ceiling, rows up to theirs."""
-    rows = np.concatenate([part[0] for part in parts]).astype(np.int32)
-    places = np.concatenate([part[1] for part in parts]).astype(np.int32)
-    weights = np.concatenate([part[2] for part in parts]).astype(float)
-    order = np.lexsort((rows, places))
-    program = highspy.HighsLp()
-    program.num_col_, program.num_row_ = len(costs), len(upper)
-    program.col_cost_ = costs
-    program.col_lower_, program.col_upper_ = np.zeros(len(costs)), ceiling
-    program.row_lower_ = np.full(len(upper), -highspy.kHighsInf)
-    program.row_upper_ = upper
-    program.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    program.a_matrix_.start_ = np.searchsorted(places[order], np.arange(len(costs) + 1)).astype(
-        np.int32
-    )
-    program.a_matrix_.index_ = rows[order]
-    program.a_matrix_.value_ = weights[order]
-    return program
-
-
-def links_of(columns: Columns) -> Links:
-    """Finds who is linked to whom, directly or through others."""
-    parent = list(range(columns.count)) if columns.labels or len(columns.needs) else []
-
-    def root(i: int) -> int:
-        while parent[i] != i:
-            parent[i] = parent[parent[i]]
-            i = parent[i]
-        return i
-
-    for members in columns.labels:
-        first = root(int(members[0]))
-        for i in members.tolist():
-            parent[root(i)] = first
-    for i, j in columns.needs.tolist():
-        parent[root(i)] = root(j)
-    component = np.full(columns.count, -1)
-    linked = {i for members in columns.labels for i in members.tolist()}
-    linked |= set(columns.needs.ravel().tolist())
-    numbers: dict[int, int] = {}
-    for i in sorted(linked):
-        component[i] = numbers.setdefault(root(i), len(numbers))
-    return Links(
-        component=component,
-        label_component=np.array([component[m[0]] for m in columns.exclusive], np.int64),
-        need_component=np.array([component[i] for i, _ in columns.needs.tolist()], np.int64),
-    )

@@ -12,13 +12,12 @@ import highspy
 import numpy as np
 
 from apportion.core.decide.columns import Columns, Flags, Floats, Ints, floats
+from apportion.core.decide.components import Links, links_of
+from apportion.core.decide.programs import check_solved
 from apportion.core.decide.sift import (
     Aimed,
     Level,
-    Links,
     Sifted,
-    check_solved,
-    links_of,
     samples_of,
 )
 from apportion.core.decide.welfare import NATS
