@@ -102,6 +102,12 @@ def test_a_request_that_excludes_what_it_requires_can_never_be_funded_and_is_ref
     ]
 
 
+def test_a_chain_of_many_thousand_requirements_is_read_in_no_time():
+    rows = [f"r{n},lab,10,,4,2,l{n},{f'r{n - 1}' if n else ''}".encode() for n in range(20_000)]
+    asks = parse_requests(b"\n".join([HEADER, *rows]), "requests.csv", POLICY)
+    assert len(asks) == 20_000
+
+
 def test_a_circle_of_requirements_is_told_once():
     told = request_faults(b"a,lab,10,,4,2,,b", b"b,lab,10,,4,2,,a")
     assert [what for _, _, what in told] == ["requests that require one another in a circle"]

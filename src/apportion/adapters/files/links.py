@@ -1,9 +1,11 @@
 """Checks what requests say of each other: that it exists, and that it can ever be met."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from apportion.adapters.files.faults import Faults, near
 from apportion.core.decide.problem import Ask
+
+MOST_STEPS = 300_000  # along requirements, in looking for requests that exclude what they need
 
 
 def check_links(asks: Sequence[Ask], lines: Mapping[str, int], faults: Faults) -> None:
@@ -36,11 +38,15 @@ def _check_labels(asks: Sequence[Ask], lines: Mapping[str, int], faults: Faults)
     """Tells every request that can never be funded: what it requires, near or far, excludes it."""
     needs: dict[str, Sequence[str]] = {ask.id: ask.requires for ask in asks}
     labels: dict[str, str] = {ask.id: ask.either_or for ask in asks if ask.either_or}
+    left = MOST_STEPS
     for ask in asks:
-        if not ask.requires:
+        if not ask.requires or not labels:
             continue
         holders: dict[str, str] = {}
-        for name in [ask.id, *_all_required(needs, ask.id)]:
+        for name in _with_all_required(needs, ask.id):
+            left -= 1
+            if left < 0:  # one that is missed here is denied by the engine, which says why
+                return
             label = labels.get(name)
             if label is not None and holders.setdefault(label, name) != name:
                 faults.add(
@@ -53,16 +59,16 @@ def _check_labels(asks: Sequence[Ask], lines: Mapping[str, int], faults: Faults)
                 break
 
 
-def _all_required(needs: Mapping[str, Sequence[str]], start: str) -> list[str]:
-    """Collects what a request requires and what that requires in turn."""
-    found: dict[str, None] = {}
-    waiting = list(reversed(needs[start]))
+def _with_all_required(needs: Mapping[str, Sequence[str]], start: str) -> Iterator[str]:
+    """Yields a request, what it requires, and what that requires in turn."""
+    seen = {start}
+    waiting = [start]
     while waiting:
         name = waiting.pop()
-        if name not in found and name != start:
-            found[name] = None
-            waiting += reversed(needs.get(name, ()))
-    return list(found)
+        yield name
+        more = [needed for needed in dict.fromkeys(needs.get(name, ())) if needed not in seen]
+        seen.update(more)
+        waiting += reversed(more)
 
 
 def _circles(needs: Mapping[str, Sequence[str]]) -> list[list[str]]:
