@@ -43,9 +43,9 @@ def comparison_told(comparison: Comparison, units: Units) -> Iterator[str]:
     if comparison.lost is None:
         yield "The two were decided by different objectives, so their values do not compare."
     elif comparison.lost > 0:
-        yield f"It costs {points(comparison.lost)} points of value."
+        yield f"It costs {_readable(comparison.lost)} points of value."
     elif comparison.lost < 0:
-        yield f"It is worth {points(-comparison.lost)} points more."
+        yield f"It is worth {_readable(-comparison.lost)} points more."
     else:
         yield "It is worth the same."
     for verb, promises in (("breaks", comparison.broken), ("mends", comparison.mended)):
@@ -128,14 +128,24 @@ def passed_over_told(report: Fairness) -> Iterator[str]:
         yield f"  and {count - MOST_PASSED_TOLD} more."
 
 
-def points(value: Fraction, *, comma: bool = True) -> str:
+def points(value: Fraction) -> str:
     """Writes points with at most six decimals, exactly as they are."""
     micro = round(value * 10**6)
     sign, micro = ("-", -micro) if micro < 0 else ("", micro)
     whole, rest = divmod(micro, 10**6)
     decimals = f"{rest:06}".rstrip("0")
-    number = f"{whole:,}" if comma else str(whole)
-    return f"{sign}{number}.{decimals}" if decimals else f"{sign}{number}"
+    return f"{sign}{whole}.{decimals}" if decimals else f"{sign}{whole}"
+
+
+def grouped(amount: str) -> str:
+    """Sets an amount in thousands."""
+    whole, point, decimals = amount.partition(".")
+    return f"{int(whole):,}{point}{decimals}"
+
+
+def _readable(value: Fraction) -> str:
+    """Writes points for people: whole ones, or three digits where there are fewer."""
+    return f"{float(value):,.0f}" if value >= 100 else f"{float(value):.3g}"
 
 
 def _requests(moved: tuple[Moved, ...]) -> str:

@@ -162,5 +162,5 @@ def _moved_by_hand(document: Mapping[str, Any]) -> Row:
     price = document.get("price_of_override")
     return {
         "overrides": len(overrides),
-        "price": points(Fraction(price), comma=False) if price is not None else "",
+        "price": points(Fraction(price)) if price is not None else "",
     }

@@ -15,6 +15,7 @@ from apportion.apps.decide.comparing import (
     compared_rows,
     comparison_told,
     fairness_told,
+    grouped,
     treated_rows,
     units_of,
 )
@@ -120,11 +121,14 @@ def compare_slates(request: Visit, slug: str, number: int, other: int) -> HttpRe
     first, second = document_of(before), document_of(after)
     context = _compared(before.round, compare(first, second), first)
     report = fairness_of(second)
+    names = {area["id"]: area["name"] for area in second["snapshot"]["policy"]["areas"]}
     context |= {
         "before": before,
         "after": after,
         "overrides": second.get("overrides", ()),
-        "fairness": treated_rows(report),
+        "fairness": [
+            {**line, "area": names.get(line["area"], line["area"])} for line in treated_rows(report)
+        ],
         "fairness_told": list(fairness_told(report)),
     }
     return render(request, "decide/compare.html", context)
@@ -141,7 +145,12 @@ def _compared(row: Round, comparison: Comparison, document: Mapping[str, Any]) -
     """A comparison as the templates show it: requests by their titles, amounts to be read."""
     titles, units = queries.titles(row), units_of(document)
     rows = [
-        {**line, "title": titles.get(str(line["request"]), line["request"])}
+        {
+            **line,
+            "title": titles.get(str(line["request"]), line["request"]),
+            "amount_before": grouped(str(line["amount_before"])),
+            "amount_after": grouped(str(line["amount_after"])),
+        }
         for line in compared_rows(comparison, units)
     ]
     return {"round": row, "told": list(comparison_told(comparison, units)), "rows": rows}
