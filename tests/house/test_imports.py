@@ -16,6 +16,7 @@ NOUNS = {
         "audit",
         "audit_reads",
         "audit_rows",
+        "audit_terms",
         "checkpoints",
         "closing",
         "leaves",

@@ -24,6 +24,7 @@ from apportion.apps.ledger.audit_rows import (
     tip_faults,
     word_faults,
 )
+from apportion.apps.ledger.audit_terms import term_faults
 from apportion.apps.ledger.models import Account, Checkpoint, Tip
 from apportion.apps.ledger.queries import tip
 from apportion.core import journal
@@ -285,3 +286,4 @@ def _beside(state: _State, end: Tip, accounts: Sequence[Account]) -> Iterable[Di
     yield from tile_faults(state.size, state.tiles)
     yield from tip_faults(end, size=state.size, frontier=state.frontier, transfers=state.transfers)
     yield from checkpoint_faults(state.roots, state.size)
+    yield from term_faults(end)

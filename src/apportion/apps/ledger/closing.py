@@ -7,7 +7,7 @@ repeating it takes it up again, and what a killed close did not commit never hap
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db import transaction
 
@@ -172,8 +172,8 @@ def period_record(row: PeriodRow) -> bytes:
     facts = {
         "schema": "apportion.period/1",
         "name": row.name,
-        "starts_at": row.starts_at.isoformat(),
-        "ends_at": row.ends_at.isoformat(),
+        "starts_at": row.starts_at.astimezone(UTC).isoformat(),
+        "ends_at": row.ends_at.astimezone(UTC).isoformat(),
     }
     return json.dumps(facts, sort_keys=True, separators=(",", ":")).encode()
 

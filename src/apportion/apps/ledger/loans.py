@@ -1,7 +1,7 @@
 """Loans: who owes what to whom until when; making them, and paying them back."""
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -132,7 +132,7 @@ def loan_record(loan: Loan) -> bytes:
         "lender": [*map(str, loan.lender)],
         "borrower": [*map(str, loan.borrower)],
         "amount": loan.amount,
-        "due_at": loan.due_at.isoformat(),
+        "due_at": loan.due_at.astimezone(UTC).isoformat(),
     }
     return json.dumps(facts, sort_keys=True, separators=(",", ":")).encode()
 
