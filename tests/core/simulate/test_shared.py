@@ -33,7 +33,7 @@ def kernel(jobs, world):
         )
         limit = -1 if node.limit is None else node.limit
         exempt = window is not None and n in window.exempt
-        tree[n] = (node.parent, node.quota, limit, first, exempt, 0, 0, 0, 0, 0, node.share, 0.0)
+        tree[n] = (node.parent, node.quota, limit, first, exempt, 0, 0, 0, 0, 0, 0, 0, 0, node.share, 0.0)
     decay = 0.5 ** (world.period / world.half_life) if world.half_life else 1.0
     rules = np.array(
         [

@@ -20,7 +20,15 @@ from apportion.core.simulate.running import (
     push,
     reserve,
 )
-from apportion.core.simulate.state import NONE, State, enqueue, in_window, occupy
+from apportion.core.simulate.state import (
+    NONE,
+    State,
+    close_up_sparse,
+    dequeue,
+    enqueue,
+    in_window,
+    occupy,
+)
 from apportion.core.simulate.trace import Whole
 
 
@@ -58,86 +66,134 @@ def _end(state: State, job: int) -> None:
 @compiled
 def _pass(state: State) -> None:
     """Looks at the queue once, in order."""
-    state.clock[0].held_back = _is_held_back(state)
-    state.clock[0].shadow = NONE
-    state.clock[0].tried = 0
+    clock = state.clock[0]
+    clock.held_back = _is_held_back(state)
+    clock.shadow, clock.tried, clock.stopped = NONE, 0, 0
     ranked = _rank(state)
     low = 0
     while low < ranked:
         high = low + 1  # leaves of equal rank are gone through together, job by job
         while high < ranked and _compare(state, state.order[low], state.order[high]) == 0:
             high += 1
-        for at in range(low, high):
-            state.nodes[state.order[at]].cursor = state.nodes[state.order[at]].head
-        job = _next(state, low, high)
-        while job >= 0:
-            stopped_now = state.jobs[job].stopped == state.clock[0].now
-            if not stopped_now and not _consider(state, job):
-                return
-            job = _next(state, low, high)
+        if high == low + 1:
+            goes_on = _sweep(state, state.order[low])
+        else:
+            goes_on = _sweep_together(state, low, high)
+        if not goes_on:
+            break
         low = high
+    for at in range(clock.stopped):
+        enqueue(state, state.stopped[at])
 
 
 @compiled
-def _next(state: State, low: int, high: int) -> int:
-    """Takes the earliest job of some leaves that this pass has not looked at; -1 after the last."""
-    best = -1
-    for at in range(low, high):
-        job = state.nodes[state.order[at]].cursor
-        if job >= 0 and (best < 0 or job < best):
-            best = job
-    if best >= 0:
-        state.nodes[state.jobs[best].leaf].cursor = state.jobs[best].after
-    return best
-
-
-@compiled
-def _consider(state: State, job: int) -> bool:
-    """Starts a job if it may; false where the pass is over."""
-    clock, procs = state.clock, state.jobs[job].procs
-    if clock[0].shadow != NONE:
-        clock[0].tried += 1
-        if clock[0].free == 0 or (state.rules[0].depth and clock[0].tried > state.rules[0].depth):
+def _sweep(state: State, leaf: int) -> bool:
+    """Goes through the queue of one leaf; false where the pass is over."""
+    at, high = state.nodes[leaf].low, state.nodes[leaf].high
+    while at < high:
+        if state.clock[0].shadow != NONE:
+            return _backfill(state, leaf, at, high)
+        if state.queue[at].job != NONE and not _consider(state, at):
             return False
-        if procs > clock[0].free or not _is_allowed(state, job):
+        at += 1
+    return True
+
+
+@compiled
+def _sweep_together(state: State, low: int, high: int) -> bool:
+    """The same for leaves of equal rank: always the earliest of the jobs not yet looked at."""
+    for at in range(low, high):
+        node = state.nodes[state.order[at]]
+        node.cursor, node.end = node.low, node.high
+    while True:
+        leaf = _earliest(state, low, high)
+        if leaf < 0:
             return True
-        inside = clock[0].now + state.jobs[job].guess <= clock[0].shadow
-        if inside or procs <= clock[0].extra:
-            _start(state, job)
-            if not inside:
-                clock[0].extra -= procs
+        at = state.nodes[leaf].cursor
+        state.nodes[leaf].cursor += 1
+        if state.clock[0].shadow == NONE:
+            if not _consider(state, at):
+                return False
+        elif not _backfill(state, leaf, at, at + 1):
+            return False
+
+
+@compiled
+def _earliest(state: State, low: int, high: int) -> int:
+    """The leaf whose next job is the earliest; -1 where all have been looked at."""
+    best, first = -1, FAR
+    for at in range(low, high):
+        node = state.nodes[state.order[at]]
+        while node.cursor < node.end and state.queue[node.cursor].job == NONE:
+            node.cursor += 1
+        if node.cursor < node.end and state.queue[node.cursor].job < first:
+            best, first = state.order[at], state.queue[node.cursor].job
+    return int(best)
+
+
+@compiled
+def _consider(state: State, at: int) -> bool:
+    """Starts a job, or reserves its start; false where the pass is over."""
+    clock, procs = state.clock[0], state.queue[at].procs
+    if procs > _room(state, state.jobs[state.queue[at].job].leaf):
         return True
-    if not _is_allowed(state, job):
+    if procs > clock.free:
+        _make_room(state, state.queue[at].job)
+    if procs <= clock.free:
+        _start(state, at)
         return True
-    if procs > clock[0].free:
-        _make_room(state, job)
-    if procs <= clock[0].free:
-        _start(state, job)
-        return True
-    shadow, extra = reserve(state.running, clock[0].free, procs)
-    clock[0].shadow, clock[0].extra = shadow, extra
+    clock.shadow, clock.extra = reserve(state.running, clock.free, procs)
     return bool(state.rules[0].backfill)
 
 
 @compiled
-def _start(state: State, job: int) -> None:
-    jobs, now = state.jobs, state.clock[0].now
-    leaf = jobs[job].leaf
-    at = state.nodes[leaf].head
-    if at == job:
-        state.nodes[leaf].head = jobs[job].after
-    else:
-        while jobs[at].after != job:
-            at = jobs[at].after
-        jobs[at].after = jobs[job].after
-    state.nodes[leaf].waiting -= 1
-    state.clock[0].queued -= 1
-    jobs[job].started = now
-    if jobs[job].first < 0:
-        jobs[job].first = now
-    push(state.running, now + jobs[job].left, job)
-    expect(state.running, now + jobs[job].guess, jobs[job].procs)
+def _backfill(state: State, leaf: int, low: int, high: int) -> bool:
+    """Starts those of some places that do not push the reservation back; false at the pass's end."""
+    clock, depth = state.clock[0], state.rules[0].depth
+    most, tried = min(_room(state, leaf), clock.free), clock.tried
+    slack = clock.shadow - clock.now
+    for at in range(low, high):
+        if state.queue[at].job == NONE:
+            continue
+        tried += 1
+        if depth and tried > depth:
+            return False
+        procs = state.queue[at].procs
+        if procs > most or (state.queue[at].guess > slack and procs > clock.extra):
+            continue
+        if state.queue[at].guess > slack:
+            clock.extra -= procs
+        _start(state, at)
+        if clock.free == 0:
+            return False
+        most = min(_room(state, leaf), clock.free)
+    clock.tried = tried
+    return bool(clock.free > 0)
+
+
+@compiled
+def _start(state: State, at: int) -> None:
+    job, now = state.queue[at].job, state.clock[0].now
+    dequeue(state, at)
+    one = state.jobs[job]
+    one.started = now
+    if one.first < 0:
+        one.first = now
+    push(state.running, now + one.left, job)
+    expect(state.running, now + one.guess, one.procs)
     occupy(state, job, 1)
+
+
+@compiled
+def _room(state: State, leaf: int) -> int:
+    """How many processors the limits at and above a leaf still leave."""
+    room, node = int(FAR), leaf
+    while node >= 0:
+        most = _limit(state, node)
+        if most >= 0:
+            room = min(room, most - state.nodes[node].used)
+        node = state.nodes[node].parent
+    return room
 
 
 @compiled
@@ -152,17 +208,6 @@ def _limit(state: State, node: int) -> int:
             most = state.nodes[node].quota * (whole - part) // whole
             return int(most) if own < 0 else int(min(own, most))
     return int(own)
-
-
-@compiled
-def _is_allowed(state: State, job: int) -> bool:
-    node = state.jobs[job].leaf
-    while node >= 0:
-        most = _limit(state, node)
-        if 0 <= most < state.nodes[node].used + state.jobs[job].procs:
-            return False
-        node = state.nodes[node].parent
-    return True
 
 
 @compiled
@@ -185,6 +230,7 @@ def _rank(state: State) -> int:
     for leaf in state.leaves:
         if state.nodes[leaf].waiting == 0:
             continue
+        close_up_sparse(state, leaf)
         at = count
         while at > 0 and _compare(state, state.order[at - 1], leaf) > 0:
             state.order[at] = state.order[at - 1]
@@ -301,5 +347,5 @@ def _stop(state: State, job: int) -> None:
     jobs[job].guess += state.rules[0].restart - saved
     state.clock[0].lost += (ran - saved + state.rules[0].restart) * jobs[job].procs
     state.clock[0].preemptions += 1
-    jobs[job].stopped = state.clock[0].now  # it waits for the next pass
-    enqueue(state, job)
+    state.stopped[state.clock[0].stopped] = job
+    state.clock[0].stopped += 1

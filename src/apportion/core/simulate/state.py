@@ -24,14 +24,19 @@ def _columns(whole: str, real: str = "") -> np.dtype[Any]:
 
 
 # Units: seconds, processors. `left` and `guess` are what is still to run, truly and by the
-# estimate; `first` and `started` the first and the last start; `after` the next in the queue.
-JOB = _columns("submit procs leaf left guess started first ended stopped after")
+# estimate; `first` and `started` the first and the last start.
+JOB = _columns("submit procs leaf left guess started first ended")
+# A place in the queue of a leaf, from its `low` up to its `high`; job -1: taken out.
+PLACE = _columns("job procs guess")
 # A group; a parent comes before its children. Units: quota, limit (-1: none) and `used` in
 # processors, `usage` in decayed processor-seconds, `lent` in processor-seconds owed to it.
 NODE = _columns(
-    "parent quota limit goes_first exempt used waiting head cursor lent", real="share usage"
+    "parent quota limit goes_first exempt used waiting base low high cursor end lent",
+    real="share usage",
 )
-CLOCK = _columns("now free arrived owed lost preemptions held_back shadow extra tried queued")
+CLOCK = _columns(
+    "now free arrived owed lost preemptions held_back shadow extra tried queued stopped"
+)
 RULES = _columns("capacity period checkpoint restart backfill depth reclaim", real="decay")
 # The emergency; its node is -1 where there is none.
 WINDOW = _columns("node start until amount preempt payback_part payback_whole")
@@ -41,9 +46,11 @@ class State(NamedTuple):
     """Everything that one replay reads and changes; `clock`, `rules` and `window` have one row."""
 
     jobs: Table
+    queue: Table  # PLACE; each leaf has a stretch of its own
     nodes: Table
     leaves: Whole
     order: Whole  # leaves in the order of this pass
+    stopped: Whole  # jobs that this pass has stopped; they wait for the next one
     clock: Table
     rules: Table
     window: Table
@@ -56,17 +63,19 @@ def begin(*, jobs: Table, nodes: Table, rules: Table, window: Table) -> State:
     Shape: tables of JOB (in the order (submit, id)), NODE, RULES and WINDOW, as the caller knows
     them; what changes during the replay is set here.
     """
-    for name in ("started", "first", "ended", "stopped", "after"):
+    for name in ("started", "first", "ended"):
         jobs[name] = NONE
     for name in ("used", "waiting", "lent", "usage"):
         nodes[name] = 0
-    nodes["head"] = nodes["cursor"] = NONE
+    counts = np.bincount(jobs["leaf"], minlength=len(nodes))
+    nodes["base"] = nodes["low"] = nodes["high"] = np.cumsum(counts) - counts
     clock = np.zeros(1, CLOCK)
     clock["free"] = rules["capacity"]
     parents = set(nodes["parent"].tolist())
     leaves = np.array([n for n in range(len(nodes)) if n not in parents], np.int64)
     running = nothing_runs(min(len(jobs), int(rules["capacity"][0])))
-    return State(jobs, nodes, leaves, leaves.copy(), clock, rules, window, running)
+    queue, stopped = np.zeros(len(jobs), PLACE), np.zeros(len(jobs), np.int64)
+    return State(jobs, queue, nodes, leaves, leaves.copy(), stopped, clock, rules, window, running)
 
 
 @compiled
@@ -80,19 +89,60 @@ def in_window(state: State) -> bool:
 
 @compiled
 def enqueue(state: State, job: int) -> None:
-    """Puts a job into the queue of its leaf, in its place."""
+    """Puts a job into the queue of its leaf, in its place; most come last."""
     leaf = state.jobs[job].leaf
-    state.nodes[leaf].waiting += 1
+    node = state.nodes[leaf]
+    end = state.nodes[leaf + 1].base if leaf + 1 < len(state.nodes) else len(state.queue)
+    if node.high == end:
+        _close_up(state, leaf)
+    at = node.high
+    while at > node.low and (state.queue[at - 1].job > job or state.queue[at - 1].job == NONE):
+        state.queue[at].job = state.queue[at - 1].job
+        state.queue[at].procs = state.queue[at - 1].procs
+        state.queue[at].guess = state.queue[at - 1].guess
+        at -= 1
+    state.queue[at].job = job
+    state.queue[at].procs = state.jobs[job].procs
+    state.queue[at].guess = state.jobs[job].guess
+    node.high += 1
+    node.waiting += 1
     state.clock[0].queued += 1
-    at = state.nodes[leaf].head
-    if at < 0 or at > job:
-        state.jobs[job].after = at
-        state.nodes[leaf].head = job
+
+
+@compiled
+def dequeue(state: State, at: int) -> None:
+    """Takes the job of a place out of its queue; the place stays, empty, until the next close-up."""
+    node = state.nodes[state.jobs[state.queue[at].job].leaf]
+    state.queue[at].job = NONE
+    node.waiting -= 1
+    state.clock[0].queued -= 1
+    if node.waiting == 0:
+        node.low = node.high = node.base
         return
-    while state.jobs[at].after >= 0 and state.jobs[at].after < job:
-        at = state.jobs[at].after
-    state.jobs[job].after = state.jobs[at].after
-    state.jobs[at].after = job
+    while state.queue[node.low].job == NONE:
+        node.low += 1
+
+
+@compiled
+def close_up_sparse(state: State, leaf: int) -> None:
+    """Closes a queue up where more of its places are empty than taken."""
+    node = state.nodes[leaf]
+    if node.high - node.low > 2 * node.waiting + 8:
+        _close_up(state, leaf)
+
+
+@compiled
+def _close_up(state: State, leaf: int) -> None:
+    """Moves the jobs of a queue together at its base."""
+    node = state.nodes[leaf]
+    to = node.base
+    for at in range(node.low, node.high):
+        if state.queue[at].job != NONE:
+            state.queue[to].job = state.queue[at].job
+            state.queue[to].procs = state.queue[at].procs
+            state.queue[to].guess = state.queue[at].guess
+            to += 1
+    node.low, node.high = node.base, to
 
 
 @compiled
