@@ -122,9 +122,7 @@ def test_every_leaf_can_be_proved_offline():
     index = seal("decision", "r-1", b"granted")
     proof = prove_leaf(index)
     assert (index, proof.root) == (5, root())
-    check_inclusion(
-        leaf=proof.leaf, index=index, size=proof.size, path=proof.path, root=proof.root
-    )
+    check_inclusion(leaf=proof.leaf, index=index, size=proof.size, path=proof.path, root=proof.root)
 
 
 @pytest.mark.django_db(transaction=True)
