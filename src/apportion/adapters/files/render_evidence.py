@@ -7,6 +7,7 @@ from typing import Any
 from apportion.core.evidence.claim import Claim, ClaimKind
 from apportion.core.evidence.estimate import Estimate, Shown, Verdict
 from apportion.core.evidence.portfolio import Found
+from apportion.core.evidence.problems import Problem
 from apportion.core.units import format_credits
 
 HEADLINES = {
@@ -19,20 +20,16 @@ HEADLINES = {
 
 def estimate_facts(found: Estimate, claim: Claim) -> dict[str, Any]:
     """Gives the estimate as plain facts; what is not known is null, never a number."""
-    needs, law = found.needs, found.forecast
+    amounts = (
+        ("low", found.low),
+        ("point", found.credits),
+        ("high", found.high),
+        ("expected", found.expected),
+    )
     return {
         "schema": "apportion.estimate/1",
         "verdict": found.verdict.value,
-        "problems": [
-            {
-                "code": p.code.value,
-                "field": p.field,
-                "text": p.text,
-                "value": p.value,
-                "remedy": p.remedy,
-            }
-            for p in found.problems
-        ],
+        "problems": [_problem(problem) for problem in found.problems],
         "claim": {
             "kind": claim.kind.value,
             "metric": claim.metric,
@@ -41,37 +38,10 @@ def estimate_facts(found: Estimate, claim: Claim) -> dict[str, Any]:
             "arms": list(claim.arms),
         },
         "credits": {
-            name: None if amount is None else format_credits(amount)
-            for name, amount in (
-                ("low", found.low),
-                ("point", found.credits),
-                ("high", found.high),
-                ("expected", found.expected),
-            )
+            name: None if amount is None else format_credits(amount) for name, amount in amounts
         },
-        "runs": None
-        if needs is None
-        else {
-            "plug_in": needs.plug_in,
-            "assured": needs.assured,
-            "expected": round(needs.expected, 2),
-            "looks": needs.looks,
-        },
-        "spread": None
-        if needs is None or claim.kind is ClaimKind.COMPARE_PROB
-        else {"pilot": needs.spread, "upper": needs.upper, "freedom": needs.freedom},
-        "forecast": None
-        if law is None
-        else {
-            "loss": law.loss,
-            "low": law.low,
-            "high": law.high,
-            "half_width": law.half_width,
-            "reach": law.reach,
-            "E": law.law.floor,
-            "factors": list(law.law.factors),
-            "exponents": list(law.law.exponents),
-        },
+        **_needed(found, claim),
+        "forecast": _forecast(found),
         "at": [_shown(one) for one in found.shown],
         "curve": [_shown(one) for one in found.curve],
         "assumptions": list(found.assumptions),
@@ -146,6 +116,50 @@ def _three_numbers(found: Estimate, claim: Claim) -> list[str]:
             f"a finding would be true with {one.predictive:.0%}."
         )
     return lines
+
+
+def _problem(problem: Problem) -> dict[str, str]:
+    return {
+        "code": problem.code.value,
+        "field": problem.field,
+        "text": problem.text,
+        "value": problem.value,
+        "remedy": problem.remedy,
+    }
+
+
+def _needed(found: Estimate, claim: Claim) -> dict[str, Any]:
+    needs = found.needs
+    if needs is None:
+        return {"runs": None, "spread": None}
+    by_rank = claim.kind is ClaimKind.COMPARE_PROB  # needs no spread
+    return {
+        "runs": {
+            "plug_in": needs.plug_in,
+            "assured": needs.assured,
+            "expected": round(needs.expected, 2),
+            "looks": needs.looks,
+        },
+        "spread": None
+        if by_rank
+        else {"pilot": needs.spread, "upper": needs.upper, "freedom": needs.freedom},
+    }
+
+
+def _forecast(found: Estimate) -> dict[str, Any] | None:
+    told = found.forecast
+    if told is None:
+        return None
+    return {
+        "loss": told.loss,
+        "low": told.low,
+        "high": told.high,
+        "half_width": told.half_width,
+        "reach": told.reach,
+        "E": told.law.floor,
+        "factors": list(told.law.factors),
+        "exponents": list(told.law.exponents),
+    }
 
 
 def _shown(one: Shown) -> dict[str, Any]:
