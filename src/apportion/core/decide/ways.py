@@ -19,6 +19,8 @@ from apportion.core.policy import Objective
 
 BRACKETED_UP_TO = 300  # in larger rounds only where it is asked for: some milliseconds a request
 BRACKET_WIDTH = Fraction(1, 100)  # score points that a bracket need not be narrower than
+OVER_AREAS = frozenset({Objective.NASH, Objective.LEXIMIN})  # solved again from nothing each time
+SHARED_UP_TO = 16  # requests in a round of theirs whose ways in are all found by solving again
 VERIFIED_UP_TO = 40  # requests in a round whose ways in are all found by solving again: seconds
 
 
@@ -43,9 +45,8 @@ class Guide:
     ) -> None:
         self._outcomes, self._solve = outcomes, solve
         count = len(outcomes.room.problem.asks)
-        self._exact = ways_in is WaysIn.EXACT or (
-            ways_in is WaysIn.AUTO and count <= VERIFIED_UP_TO
-        )
+        quick = SHARED_UP_TO if outcomes.objective in OVER_AREAS else VERIFIED_UP_TO
+        self._exact = ways_in is WaysIn.EXACT or (ways_in is WaysIn.AUTO and count <= quick)
         self._bracketed = ways_in is WaysIn.BRACKET or (
             ways_in is WaysIn.AUTO and VERIFIED_UP_TO < count <= BRACKETED_UP_TO
         )
