@@ -44,11 +44,17 @@ def halves_by_hand(problem, i):
 
 
 def contradicts(problem, i, *, funded):
-    """Says whether trying every slate shows the opposite; a tie of both halves shows nothing."""
+    """Says whether trying every slate shows the opposite; a tie of both halves shows nothing.
+
+    Each award's points are rounded down to micropoints, so that halves so near each other are a tie.
+    """
     inside, outside = halves_by_hand(problem, i)
     if inside is None:
         return funded
-    return outside < inside if funded else inside < outside
+    better, worse = (outside, inside) if funded else (inside, outside)
+    return better[0] < worse[0] or (
+        better[0] == worse[0] and better[1] < worse[1] - 2 - len(problem.asks)
+    )
 
 
 @EXAMPLES
