@@ -11,17 +11,28 @@ from apportion.apps.ledger.actions import post_columns, post_transfers, seal
 from apportion.apps.ledger.audit import audit_books
 from apportion.apps.ledger.models import Account, Transfer
 from apportion.apps.ledger.queries import key_of, root, tip
-from apportion.core.ledger import Key, Kind, TransferCode
+from apportion.core.ledger import Key, Kind, TransferCode, post_hold, reversal
 from apportion.core.ledger.columns import place_legs, to_columns
 from apportion.core.refusals import Code, Refused
 from tests.apps.small_lab import NOW
-from tests.core.ledger_books import ALPHA, BETA, ELSEWHERE, ISSUED, POOL, USED, PlainBooks, leg
+from tests.core.ledger_books import (
+    ALPHA,
+    BETA,
+    ELSEWHERE,
+    ISSUED,
+    POOL,
+    USED,
+    PlainBooks,
+    hold,
+    leg,
+)
 from tests.core.test_ledger import transfers
 
 NOW_US = int(NOW.timestamp()) * 1_000_000
 many = settings(
     deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
+ROOT = "331 cc767d8a62e862e0ebef449229de66ad9f463f8dd1966fa5acad570eaf56c522"
 START = [leg(100, ISSUED, POOL, 100), leg(101, POOL, ALPHA, 40)]
 
 
@@ -172,3 +183,22 @@ def test_a_project_named_by_hostile_text_is_an_account_like_others():
         actor="o",
     )
     assert audit_books().differences == ()
+
+
+@pytest.mark.django_db
+def test_the_same_calls_give_the_same_journal_on_every_database():
+    held = hold(5, ALPHA, USED, 9, until=NOW_US + 5_000_000, note="job 7")
+    calls = [
+        START,
+        [leg(n, ISSUED, POOL, n, group=f"g{n // 2}") for n in range(200, 520)],
+        [held, leg(6, POOL, BETA, 3)],
+        [post_hold(held, amount=4, code=TransferCode.SETTLE, effective_us=NOW_US)],
+        [reversal(START[1], effective_us=NOW_US), leg(8, ISSUED, ELSEWHERE, 1)],
+        [hold(9, POOL, BETA, 2, until=NOW_US + 5_000_000)],
+        [leg(10, POOL, ALPHA, 1)],
+    ]
+    for number, call in enumerate(calls):
+        now = actions.from_epoch_us(NOW_US + number * 1_000_000)
+        post_transfers(call, now=now, actor="ops", memo=f"call {number}", partial=True)
+    assert audit_books().differences == ()
+    assert f"{tip().size} {root().hex()}" == ROOT

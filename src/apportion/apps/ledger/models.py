@@ -29,7 +29,7 @@ class Account(models.Model):
         LOAN = "loan", "Loan"
         EXCHANGE = "exchange", "Exchange"
 
-    id = models.AutoField(primary_key=True, help_text="The number that leaves name it by.")
+    id = models.IntegerField(primary_key=True, help_text="The number that leaves name it by.")
     kind = models.CharField(max_length=12, choices=Kind.choices)
     owner = models.CharField(max_length=120)
     unit = models.CharField(max_length=60)

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 from django.conf import settings
+from django.db.models import Max
 from numpy.typing import NDArray
 
 from apportion.apps.ledger.models import Account, Note, Posting, Record, Tile, Tip
@@ -92,9 +93,10 @@ class Pen:
 
     def open_accounts(self, keys: Iterable[Key]) -> list[Account]:
         """Opens accounts, and seals what their numbers stand for."""
+        last: int = Account.objects.aggregate(last=Max("pk"))["last"] or 0
         rows = [
-            Account(kind=key.kind, owner=key.owner, unit=key.unit, floor=key.kind.floor)
-            for key in sorted(keys)
+            Account(pk=number, kind=key.kind, owner=key.owner, unit=key.unit, floor=key.kind.floor)
+            for number, key in enumerate(sorted(keys), start=last + 1)
         ]
         Account.objects.bulk_create(rows)
         self.seal_all([("account", str(row.pk), opening_of(row)) for row in rows])

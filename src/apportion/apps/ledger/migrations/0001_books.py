@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Account',
             fields=[
-                ('id', models.AutoField(help_text='The number that leaves name it by.', primary_key=True, serialize=False)),
+                ('id', models.IntegerField(help_text='The number that leaves name it by.', primary_key=True, serialize=False)),
                 ('kind', models.CharField(choices=[('issued', 'Issued'), ('pool', 'Pool'), ('project', 'Project'), ('consumed', 'Consumed'), ('overrun', 'Overrun'), ('suspense', 'Suspense'), ('loan', 'Loan'), ('exchange', 'Exchange')], max_length=12)),
                 ('owner', models.CharField(max_length=120)),
                 ('unit', models.CharField(max_length=60)),
