@@ -150,6 +150,19 @@ def test_a_large_round_over_areas_states_a_small_gap_and_holds(objective, count,
     assert verdict.holds, verdict.fault
 
 
+@pytest.mark.parametrize("objective", [Objective.MERIT, Objective.NASH])
+def test_a_large_round_repays_what_is_owed_and_holds(objective):
+    stated, asks = large_round(objective, 1200)
+    pool = stated.pool["gpu:h100"]
+    carried = {"a1": {"gpu:h100": pool // 10}, "a2": {"gpu:h100": pool // 2}}
+    decision = decided(replace(stated, carried=carried), asks)
+    told = {f.area: f for f in decision.floors if f.owed}
+    assert set(told) == {"a2"}
+    assert told["a2"].met > pool // 20
+    verdict = verdict_on(decision)
+    assert verdict.holds, verdict.fault
+
+
 AGAIN = """
 import hashlib, sys
 from pathlib import Path

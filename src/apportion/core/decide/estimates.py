@@ -190,5 +190,5 @@ def _estimate(lever: Lever, condition: str, change: Mapping[str, object]) -> Cou
 
 
 def _floor_owner(data: Mapping[str, object]) -> str:
-    area, resource = cast("list[str]", data["floor"])
+    area, resource, *_ = cast("list[str]", data["floor"])
     return f"{area} for {resource}"

@@ -79,9 +79,7 @@ class _RowTable:
         found: list[tuple[str, tuple[str, ...], int]] = [
             ("limit", problem.limits[k].about, p) for k, p in weighed.limits.items()
         ]
-        found += [
-            ("floor", (floors[k].area, floors[k].resource), p) for k, p in weighed.floors.items()
-        ]
+        found += [("floor", floors[k].about, p) for k, p in weighed.floors.items()]
         found += [("missed", (), weighed.budget)] if weighed.budget else []
         found += [
             ("either_or" if k < plain else "rivals", (str(k),), p)
@@ -134,7 +132,7 @@ class _RowTable:
         if kind == "missed":
             places = tuple(range(count, count + len(problem.floors)))
             return _row(kind, about, places, (MISS_SCALE,) * len(places), self._budget or 0)
-        k = next(k for (a, r), k in self._floors.items() if (a, r) == about)
+        k = self._floors[about]
         floor = problem.floors[k]
         gives = tuple(-asks[i].ask[floor.resource] for i in floor.members)
         uses = (*gives, -floor.promised)
