@@ -118,6 +118,7 @@ class Node:
     share: int = 1
     quota: int = 0
     limit: int | None = None
+    priority: int = 0
 
 
 @dataclass
@@ -146,6 +147,9 @@ class World:
     backfill: bool = True
     depth: int = 0  # jobs that are tried behind the reservation in one pass; 0 is all
     reclaim: bool = False
+    by_class: bool = False  # higher classes of groups go first
+    by_usage: bool = True  # then those who have used less for their share
+    stop_lower: bool = False  # jobs of lower classes are stopped where that makes room
     window: Window | None = None
 
 
@@ -299,10 +303,11 @@ class SharedOracle:
 
     def order(self):
         def key(job):
-            path = list(self.up(job.group))[::-1]
+            path = list(self.up(job.group))[::-1] if self.world.by_usage else []
+            level = -self.world.nodes[job.group].priority if self.world.by_class else 0
             shares = tuple(self.usage[n] / self.world.nodes[n].share for n in path)
             goes_first = self.is_first(job.group) and self.in_window(self.now)
-            return (not goes_first, shares, job.place)
+            return (not goes_first, level, shares, job.place)
 
         return sorted(self.queue, key=key)
 
@@ -358,29 +363,32 @@ class SharedOracle:
         raise AssertionError("fits an empty cluster")
 
     def _victims(self, job):
-        """Who may be stopped for a job, and whether it is the emergency that stops them."""
-        window = self.world.window
+        """Who may be stopped for a job whatever its group uses, and who while it is over quota."""
+        window, leaf = self.world.window, self.world.nodes[job.group]
         if window and window.preempt and self.in_window(self.now) and self.is_first(job.group):
             spared = window.exempt
-            return [
-                j for j in self.running if not self.is_first(j.group) and j.group not in spared
-            ], True
-        leaf = self.world.nodes[job.group]
-        if self.world.reclaim and self.used(job.group) + job.procs <= leaf.quota:
-            first = self.in_window(self.now)
-            return [j for j in self.running if not (first and self.is_first(j.group))], False
-        return [], False
+            free = [j for j in self.running if not self.is_first(j.group)]
+            return [j.place for j in free if j.group not in spared], []
+        first = self.in_window(self.now)
+        open_to = [j for j in self.running if not (first and self.is_first(j.group))]
+        lower = [j for j in open_to if self.world.nodes[j.group].priority < leaf.priority]
+        reclaims = self.world.reclaim and self.used(job.group) + job.procs <= leaf.quota
+        return (
+            [j.place for j in lower if self.world.stop_lower],
+            [j.place for j in open_to if reclaims],
+        )
 
     def _make_room(self, job, free):
         """Stops the youngest first, and only where that is enough."""
         chosen, room = [], free
-        victims, emergency = self._victims(job)
-        used = {j.group: self.used(j.group) for j in victims}
-        for victim in sorted(victims, key=lambda j: (-self.start[j.place], -j.place)):
+        always, over_quota = self._victims(job)
+        used = {j.group: self.used(j.group) for j in self.running}
+        for victim in sorted(self.running, key=lambda j: (-self.start[j.place], -j.place)):
             if room >= job.procs:
                 break
-            if not emergency and used[victim.group] <= self.world.nodes[victim.group].quota:
-                continue  # its group has given back what it had borrowed
+            over = used[victim.group] > self.world.nodes[victim.group].quota
+            if victim.place not in always and not (over and victim.place in over_quota):
+                continue
             chosen.append(victim)
             used[victim.group] -= victim.procs
             room += victim.procs

@@ -33,7 +33,16 @@ def kernel(jobs, world):
         )
         limit = -1 if node.limit is None else node.limit
         exempt = window is not None and n in window.exempt
-        tree[n] = (node.parent, node.quota, limit, first, exempt, 0, 0, 0, 0, 0, 0, 0, 0, node.share, 0.0)
+        for name, value in (
+            ("parent", node.parent),
+            ("quota", node.quota),
+            ("limit", limit),
+            ("priority", node.priority),
+            ("goes_first", first),
+            ("exempt", exempt),
+            ("share", node.share),
+        ):
+            tree[n][name] = value
     decay = 0.5 ** (world.period / world.half_life) if world.half_life else 1.0
     rules = np.array(
         [
@@ -45,6 +54,9 @@ def kernel(jobs, world):
                 world.backfill,
                 world.depth,
                 world.reclaim,
+                world.by_class,
+                world.by_usage,
+                world.stop_lower,
                 decay,
             )
         ],
@@ -74,14 +86,14 @@ def kernel(jobs, world):
     )
 
 
-FLAT = [Node(share=1, quota=2), Node(share=2, quota=4), Node(share=1, quota=2)]
+FLAT = [Node(share=1, quota=2), Node(share=2, quota=4, priority=1), Node(share=1, quota=2)]
 DEEP = [
     Node(share=1, quota=8),
     Node(share=3, quota=4, limit=6),
     Node(parent=0, share=1, quota=4),
     Node(parent=0, share=2, quota=4, limit=5),
-    Node(parent=1, share=1, quota=2),
-    Node(parent=1, share=1, quota=2),
+    Node(parent=1, share=1, quota=2, priority=2),
+    Node(parent=1, share=1, quota=2, priority=1),
 ]
 
 
@@ -111,6 +123,9 @@ def worlds(draw):
         backfill=draw(st.booleans()),
         depth=draw(st.sampled_from([0, 0, 2])),
         reclaim=draw(st.booleans()),
+        by_class=draw(st.booleans()),
+        by_usage=draw(st.booleans()),
+        stop_lower=draw(st.booleans()),
         window=window,
     )
     rows = draw(

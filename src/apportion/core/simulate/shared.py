@@ -5,14 +5,12 @@ down, then by (submit, id). A job over a quota is passed over. The first that do
 reservation, and those behind it may start where they do not push it back.
 """
 
-import numpy as np
-
 from apportion.core.simulate.accounts import account
 from apportion.core.simulate.compiled import compiled
+from apportion.core.simulate.order import compare, rank
+from apportion.core.simulate.preempt import make_room
 from apportion.core.simulate.running import (
-    COUNT,
     FAR,
-    drop,
     expect,
     forget,
     next_end,
@@ -23,13 +21,13 @@ from apportion.core.simulate.running import (
 from apportion.core.simulate.state import (
     NONE,
     State,
-    close_up_sparse,
+    chain,
     dequeue,
     enqueue,
     in_window,
     occupy,
+    unchain,
 )
-from apportion.core.simulate.trace import Whole
 
 
 @compiled
@@ -60,6 +58,7 @@ def _end(state: State, job: int) -> None:
     jobs = state.jobs
     jobs[job].ended = state.clock[0].now
     forget(state.running, jobs[job].started + jobs[job].guess, jobs[job].procs)
+    unchain(state, job)
     occupy(state, job, -1)
 
 
@@ -69,11 +68,11 @@ def _pass(state: State) -> None:
     clock = state.clock[0]
     clock.held_back = _is_held_back(state)
     clock.shadow, clock.tried, clock.stopped = NONE, 0, 0
-    ranked = _rank(state)
+    ranked = rank(state)
     low = 0
     while low < ranked:
         high = low + 1  # leaves of equal rank are gone through together, job by job
-        while high < ranked and _compare(state, state.order[low], state.order[high]) == 0:
+        while high < ranked and compare(state, state.order[low], state.order[high]) == 0:
             high += 1
         if high == low + 1:
             goes_on = _sweep(state, state.order[low])
@@ -138,7 +137,7 @@ def _consider(state: State, at: int) -> bool:
     if procs > _room(state, state.jobs[state.queue[at].job].leaf):
         return True
     if procs > clock.free:
-        _make_room(state, state.queue[at].job)
+        make_room(state, state.queue[at].job)
     if procs <= clock.free:
         _start(state, at)
         return True
@@ -181,6 +180,7 @@ def _start(state: State, at: int) -> None:
         one.first = now
     push(state.running, now + one.left, job)
     expect(state.running, now + one.guess, one.procs)
+    chain(state, job)
     occupy(state, job, 1)
 
 
@@ -221,131 +221,3 @@ def _is_held_back(state: State) -> int:
         if state.nodes[leaf].lent > 0 and state.nodes[leaf].waiting > 0:
             return 1
     return 0
-
-
-@compiled
-def _rank(state: State) -> int:
-    """Orders the leaves that have a queue; gives how many there are."""
-    count = 0
-    for leaf in state.leaves:
-        if state.nodes[leaf].waiting == 0:
-            continue
-        close_up_sparse(state, leaf)
-        at = count
-        while at > 0 and _compare(state, state.order[at - 1], leaf) > 0:
-            state.order[at] = state.order[at - 1]
-            at -= 1
-        state.order[at] = leaf
-        count += 1
-    return count
-
-
-@compiled
-def _compare(state: State, one: int, other: int) -> int:
-    """Which of two leaves goes before: -1, 0 where neither does, 1."""
-    first, second = state.nodes[one].goes_first, state.nodes[other].goes_first
-    if first != second and in_window(state):
-        return -1 if first else 1
-    deep, deeper = _depth(state, one), _depth(state, other)
-    for level in range(min(deep, deeper), -1, -1):
-        upper = _at_level(state, one, deep, min(deep, deeper) - level)
-        under = _at_level(state, other, deeper, min(deep, deeper) - level)
-        mine = state.nodes[upper].usage / state.nodes[upper].share
-        theirs = state.nodes[under].usage / state.nodes[under].share
-        if mine != theirs:
-            return -1 if mine < theirs else 1
-    return 0 if deep == deeper else (-1 if deep < deeper else 1)
-
-
-@compiled
-def _depth(state: State, leaf: int) -> int:
-    depth, node = 0, state.nodes[leaf].parent
-    while node >= 0:
-        depth += 1
-        node = state.nodes[node].parent
-    return depth
-
-
-@compiled
-def _at_level(state: State, leaf: int, depth: int, level: int) -> int:
-    """The node above a leaf (or itself) at a level, 0 being the top."""
-    node = leaf
-    for _ in range(depth - level):
-        node = state.nodes[node].parent
-    return node
-
-
-@compiled
-def _make_room(state: State, job: int) -> None:
-    """Stops the youngest of those that may be stopped, if that is enough; else nobody."""
-    emergency = (
-        state.window[0].preempt != 0
-        and in_window(state)
-        and state.nodes[state.jobs[job].leaf].goes_first != 0
-    )
-    leaf = state.jobs[job].leaf
-    own = state.nodes[leaf].used + state.jobs[job].procs <= state.nodes[leaf].quota
-    if not emergency and not (state.rules[0].reclaim and own):
-        return
-    if _take_back(state, job, int(emergency), 0):
-        _take_back(state, job, int(emergency), 1)
-
-
-@compiled
-def _take_back(state: State, job: int, emergency: int, commit: int) -> bool:
-    """Goes through victims, youngest first, until the job fits; stops them where `commit`."""
-    room = state.clock[0].free
-    given = np.zeros(len(state.nodes), np.int64)  # by leaf, in this search
-    start, place = int(FAR), int(FAR)
-    while room < state.jobs[job].procs:
-        victim = _youngest(state, start, place, emergency, given)
-        if victim < 0:
-            return False
-        start, place = int(state.jobs[victim].started), victim
-        room += state.jobs[victim].procs
-        if commit:
-            _stop(state, victim)
-        else:
-            given[state.jobs[victim].leaf] += state.jobs[victim].procs
-    return True
-
-
-@compiled
-def _youngest(state: State, start: int, place: int, emergency: int, given: Whole) -> int:
-    """The youngest running job before (start, place) that may be stopped; -1 where there is none."""
-    best, jobs = -1, state.jobs
-    for at in range(state.running.counts[COUNT]):
-        job = int(state.running.jobs[at])
-        if jobs[job].started > start or (jobs[job].started == start and job >= place):
-            continue
-        if not _may_stop(state, jobs[job].leaf, emergency, given):
-            continue
-        if best < 0 or (jobs[job].started, job) > (jobs[best].started, best):
-            best = job
-    return best
-
-
-@compiled
-def _may_stop(state: State, leaf: int, emergency: int, given: Whole) -> bool:
-    if emergency:
-        return not state.nodes[leaf].goes_first and not state.nodes[leaf].exempt
-    if state.nodes[leaf].goes_first and in_window(state):
-        return False
-    return bool(state.nodes[leaf].used - given[leaf] > state.nodes[leaf].quota)
-
-
-@compiled
-def _stop(state: State, job: int) -> None:
-    """Takes a job off; it keeps what its last checkpoint saved, and pays for its restart."""
-    jobs = state.jobs
-    ran = state.clock[0].now - jobs[job].started
-    saved = ran // state.rules[0].checkpoint * state.rules[0].checkpoint
-    drop(state.running, job)
-    forget(state.running, jobs[job].started + jobs[job].guess, jobs[job].procs)
-    occupy(state, job, -1)
-    jobs[job].left += state.rules[0].restart - saved
-    jobs[job].guess += state.rules[0].restart - saved
-    state.clock[0].lost += (ran - saved + state.rules[0].restart) * jobs[job].procs
-    state.clock[0].preemptions += 1
-    state.stopped[state.clock[0].stopped] = job
-    state.clock[0].stopped += 1

@@ -24,20 +24,25 @@ def _columns(whole: str, real: str = "") -> np.dtype[Any]:
 
 
 # Units: seconds, processors. `left` and `guess` are what is still to run, truly and by the
-# estimate; `first` and `started` the first and the last start.
-JOB = _columns("submit procs leaf left guess started first ended")
+# estimate; `first` and `started` the first and the last start; `lost` what stops have cost.
+# `older` and `younger` chain what runs by (started, place).
+JOB = _columns("submit procs leaf left guess started first ended lost older younger")
 # A place in the queue of a leaf, from its `low` up to its `high`; job -1: taken out.
 PLACE = _columns("job procs guess")
 # A group; a parent comes before its children. Units: quota, limit (-1: none) and `used` in
 # processors, `usage` in decayed processor-seconds, `lent` in processor-seconds owed to it.
 NODE = _columns(
-    "parent quota limit goes_first exempt used waiting base low high cursor end lent",
+    "parent quota limit priority goes_first exempt used waiting base low high cursor end lent",
     real="share usage",
 )
 CLOCK = _columns(
-    "now free arrived owed lost preemptions held_back shadow extra tried queued stopped"
+    "now free arrived owed lost preemptions held_back shadow extra tried queued stopped youngest"
 )
-RULES = _columns("capacity period checkpoint restart backfill depth reclaim", real="decay")
+# The queue goes by class where `by_class`, by usage where `by_usage`, then by (submit, id).
+RULES = _columns(
+    "capacity period checkpoint restart backfill depth reclaim by_class by_usage stop_lower",
+    real="decay",
+)
 # The emergency; its node is -1 where there is none.
 WINDOW = _columns("node start until amount preempt payback_part payback_whole")
 
@@ -63,14 +68,15 @@ def begin(*, jobs: Table, nodes: Table, rules: Table, window: Table) -> State:
     Shape: tables of JOB (in the order (submit, id)), NODE, RULES and WINDOW, as the caller knows
     them; what changes during the replay is set here.
     """
-    for name in ("started", "first", "ended"):
+    for name in ("started", "first", "ended", "older", "younger"):
         jobs[name] = NONE
+    jobs["lost"] = 0
     for name in ("used", "waiting", "lent", "usage"):
         nodes[name] = 0
     counts = np.bincount(jobs["leaf"], minlength=len(nodes))
     nodes["base"] = nodes["low"] = nodes["high"] = np.cumsum(counts) - counts
     clock = np.zeros(1, CLOCK)
-    clock["free"] = rules["capacity"]
+    clock["free"], clock["youngest"] = rules["capacity"], NONE
     parents = set(nodes["parent"].tolist())
     leaves = np.array([n for n in range(len(nodes)) if n not in parents], np.int64)
     running = nothing_runs(min(len(jobs), int(rules["capacity"][0])))
@@ -154,3 +160,30 @@ def occupy(state: State, job: int, sign: int) -> None:
     while node >= 0:
         state.nodes[node].used += procs
         node = state.nodes[node].parent
+
+
+@compiled
+def chain(state: State, job: int) -> None:
+    """Hangs a job that starts now into the chain of what runs, in its place."""
+    older, younger = state.clock[0].youngest, NONE
+    while older > job and state.jobs[older].started == state.jobs[job].started:
+        older, younger = state.jobs[older].older, older
+    state.jobs[job].older, state.jobs[job].younger = older, younger
+    if older != NONE:
+        state.jobs[older].younger = job
+    if younger != NONE:
+        state.jobs[younger].older = job
+    else:
+        state.clock[0].youngest = job
+
+
+@compiled
+def unchain(state: State, job: int) -> None:
+    """Takes a job out of the chain of what runs."""
+    older, younger = state.jobs[job].older, state.jobs[job].younger
+    if older != NONE:
+        state.jobs[older].younger = younger
+    if younger != NONE:
+        state.jobs[younger].older = older
+    else:
+        state.clock[0].youngest = older
