@@ -124,6 +124,7 @@ def close_account(key: Key, *, now: datetime) -> int:
     Refuses: ACCOUNT_UNKNOWN, ACCOUNT_CLOSED, and WRONG_STATE where something is left or held.
     """
     with transaction.atomic():
+        expire_holds(now=now)  # what lapsed hinders nobody
         pen = Pen()
         row = find_accounts([key]).get(key)
         if row is None:
@@ -167,20 +168,25 @@ def take_over() -> int:
 
 
 def gather_world(
-    legs: Sequence[Leg], tip: Tip, *, now_us: int, opens: bool
+    legs: Sequence[Leg], tip: Tip, *, now_us: int, opens: bool, calls: int = 1
 ) -> tuple[World, dict[Key, int]]:
     """Reads what the books hold of what a batch touches, and the numbers of its accounts."""
     found = read_accounts({key for leg in legs for key in (leg.debit, leg.credit)})
-    abouts = [leg.about for leg in legs if leg.about is not None]
+    due = due_holds(now_us=now_us, accounts=set(found.numbers.values()))
+    beside = {key for hold in due for key in (hold.debit, hold.credit)} - set(found.numbers)
+    more = read_accounts(beside)  # a hold that lapses may have been for somebody else
     world = World(
         now_us=now_us,
-        accounts=found.accounts,
-        known=find_standing([leg.id for leg in legs], abouts),
-        due=due_holds(now_us=now_us, accounts=set(found.numbers.values())),
+        later=calls - 1 + bool(due),
+        accounts={**found.accounts, **more.accounts},
+        known=find_standing(
+            [leg.id for leg in legs], [leg.about for leg in legs if leg.about is not None]
+        ),
+        due=due,
         closed_before_us=tip.closed_before_us,
         opens=opens,
     )
-    return world, found.numbers
+    return world, {**found.numbers, **more.numbers}
 
 
 def _post_proved(
@@ -218,7 +224,7 @@ def _post_proved(
 def _write_proved(pen: Pen, columns: Columns, *, at_us: int, call: Call) -> Sums | None:
     """Writes columns that are acceptable in any order; else gives None and writes nothing."""
     sums = sum_plain(columns, closed_before_us=pen.tip.closed_before_us)
-    if sums is None or due_holds(now_us=at_us, accounts=set(sums.debited.tolist())):
+    if sums is None or due_holds(now_us=at_us, accounts=set(sums.numbers().tolist())):
         return None  # the exact rules release first what is due
     kept = pen.keep()
     # What goes out is written before what comes in: an account that cannot pay it all from what

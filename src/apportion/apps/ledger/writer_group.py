@@ -128,7 +128,9 @@ class GroupWriter:
             self._epoch = pen.tip.epoch
             now_us = pen.instant(max(to_epoch_us(ticket.now) for ticket in tickets))
             legs = [leg for ticket in tickets for leg in ticket.legs]
-            world, numbers = gather_world(legs, pen.tip, now_us=now_us, opens=True)
+            world, numbers = gather_world(
+                legs, pen.tip, now_us=now_us, opens=True, calls=len(tickets)
+            )
             together = post_calls([ticket.legs for ticket in tickets], world=world)
             taken = [
                 (ticket, posted)

@@ -11,8 +11,11 @@ ID_BYTES = 16
 PENDING_ONLY = RELEASES | {TransferCode.HOLD}  # move nothing, so there is nothing to reverse
 
 
-def refuse_form(leg: Transfer, *, now_us: int) -> Refusal | None:
-    """Refuses what is wrong whatever the books hold."""
+def refuse_form(leg: Transfer, *, last_us: int) -> Refusal | None:
+    """Refuses what is wrong whatever the books hold.
+
+    Units: last_us, when it is recorded at the latest, in epoch microseconds.
+    """
     if not 0 < leg.amount <= LARGEST:
         return refuse(Code.OUT_OF_RANGE, leg, "Move a positive amount below 2^63.")
     if leg.debit == leg.credit:
@@ -21,15 +24,15 @@ def refuse_form(leg: Transfer, *, now_us: int) -> Refusal | None:
         return refuse(Code.OUT_OF_RANGE, leg, "Give ids of 16 bytes.")
     if not (-LARGEST <= leg.effective_us <= LARGEST and 0 <= leg.expires_us <= LARGEST):
         return refuse(Code.OUT_OF_RANGE, leg, "Give instants in epoch microseconds.")
-    return _refuse_end(leg, now_us=now_us)
+    return _refuse_end(leg, last_us=last_us)
 
 
-def _refuse_end(leg: Transfer, *, now_us: int) -> Refusal | None:
+def _refuse_end(leg: Transfer, *, last_us: int) -> Refusal | None:
     if (leg.code is TransferCode.HOLD) != (leg.expires_us > 0):
         return refuse(Code.OUT_OF_RANGE, leg, "Give each hold, and nothing else, an end.")
-    if leg.code is TransferCode.HOLD and leg.expires_us <= now_us:
+    if leg.code is TransferCode.HOLD and leg.expires_us <= last_us:
         end = leg.expires_us
-        return refuse(Code.OUT_OF_RANGE, leg, "Let it end after now.", expires_us=end, now=now_us)
+        return refuse(Code.OUT_OF_RANGE, leg, "Let it end after now.", expires_us=end, now=last_us)
     return None
 
 
@@ -54,8 +57,12 @@ def refuse_accounts(
     return None
 
 
-def refuse_resolution(leg: Transfer, about: Standing | None, *, now_us: int) -> Refusal | None:
+def refuse_resolution(
+    leg: Transfer, about: Standing | None, *, now_us: int, last_us: int
+) -> Refusal | None:
     """Refuses what does not fit the hold that it resolves or the transfer that it reverses.
+
+    A hold that ends between now and when the leg is recorded is neither released yet nor posted.
 
     Shape: `about` is what stands under the id that the leg is about, or None where nothing does.
     """
@@ -67,18 +74,17 @@ def refuse_resolution(leg: Transfer, about: Standing | None, *, now_us: int) -> 
         return _refuse_reversal(leg, about)
     if about.transfer.code is not TransferCode.HOLD:
         return refuse(Code.NOT_FOUND, leg, "Only holds are posted, voided or expire.")
-    return _refuse_hold(leg, about, now_us=now_us)
+    return _refuse_hold(leg, about, now_us=now_us, last_us=last_us)
 
 
-def _refuse_hold(leg: Transfer, about: Standing, *, now_us: int) -> Refusal | None:
+def _refuse_hold(leg: Transfer, about: Standing, *, now_us: int, last_us: int) -> Refusal | None:
     hold = about.transfer
     numbers: dict[str, int | str] = {"held": hold.amount, "expires_us": hold.expires_us}
-    due = hold.expires_us <= now_us
-    if leg.code not in RELEASES and due:
+    if leg.code not in RELEASES and hold.expires_us <= last_us:
         return refuse(Code.HOLD_EXPIRED, leg, "Hold the amount again.", **numbers)
     if about.resolved:
         return refuse(Code.HOLD_RESOLVED, leg, "Each hold is resolved once.", **numbers)
-    if leg.code is TransferCode.EXPIRE and not due:
+    if leg.code is TransferCode.EXPIRE and hold.expires_us > now_us:
         return refuse(Code.WRONG_STATE, leg, "Void it, or wait for its end.", **numbers)
     if (leg.debit, leg.credit) != (hold.debit, hold.credit):
         return refuse(Code.BEYOND_HOLD, leg, "Post between the accounts of the hold.", **numbers)

@@ -55,15 +55,22 @@ class World:
     Shape: `accounts` misses what is to be opened, and `opens` says whether that may be.
         `known` maps to what stands in the books every id that the batch names: as its own, or as
         what it is about.
+        `later` counts the postings that are recorded after the first, each an instant later.
     Units: now_us and closed_before_us in epoch microseconds.
     """
 
     now_us: int
+    later: int = 0
     accounts: Mapping[Key, Account] = field(default_factory=dict)
     known: Mapping[bytes, Standing] = field(default_factory=dict)
     due: tuple[Transfer, ...] = ()  # open holds on these accounts whose time is over
     closed_before_us: int | None = None  # what takes effect before stands in a closed period
     opens: bool = True
+
+    @property
+    def last_us(self) -> int:
+        """When the last of it is recorded."""
+        return self.now_us + self.later
 
 
 def post_batch(transfers: Sequence[Transfer], *, world: World) -> Posted:
@@ -217,7 +224,7 @@ class _Desk:
     def _refuse(self, leg: Transfer) -> Refusal | None:
         """Guard ladder: form, accounts, period, what it is about, and the balance last."""
         world = self.world
-        refusal = refuse_form(leg, now_us=world.now_us) or refuse_accounts(
+        refusal = refuse_form(leg, last_us=world.last_us) or refuse_accounts(
             leg, world.accounts, opens=world.opens
         )
         if refusal is not None:
@@ -228,7 +235,8 @@ class _Desk:
             numbers = {"effective_us": leg.effective_us, "closed_before_us": closed}
             return refuse(Code.PERIOD_CLOSED, leg, remedy, **numbers)
         about = self.known.get(leg.about) if leg.about else None
-        return refuse_resolution(leg, about, now_us=world.now_us) or self._refuse_balance(leg)
+        refusal = refuse_resolution(leg, about, now_us=world.now_us, last_us=world.last_us)
+        return refusal or self._refuse_balance(leg)
 
     def _refuse_balance(self, leg: Transfer) -> Refusal | None:
         into, out_of = self._counters(leg.credit), self._counters(leg.debit)
