@@ -174,12 +174,16 @@ def _row(row: Row, names: Sequence[str]) -> Document:
         held["bound"] = row.bound
     if row.kind == "most":
         held["requests"] = [names[i] for i in row.columns]
+    if row.within >= 0:
+        held["within"] = row.within
     return held
 
 
 def _node(node: ProofNode, names: Sequence[str]) -> Document:
     if node.request < 0:
-        return {"prices": sorted([row, price] for row, price in node.prices.items())}
+        prices = sorted([row, price] for row, price in node.prices.items())
+        narrowed = {"then": node.then, "beaten": node.beaten} if node.then >= 0 else {}
+        return {"prices": prices} | narrowed
     return {
         "request": names[node.request],
         "at_least": node.at_least,
