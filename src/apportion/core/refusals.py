@@ -26,7 +26,7 @@ class Code(Enum):
     BELOW_MINIMUM = (130, "The award is smaller than the smallest useful amount.", False)
     SEED_MISMATCH = (135, "The seed is not the one whose hash was published.", False)
     NOT_VERIFIED = (140, "The slate's certificate does not hold.", False)
-    NOT_SIGNED = (145, "The signature or the proof under it does not hold.", False)
+    NOT_SIGNED = (141, "The signature or the proof under it does not hold.", False)
     NOT_RECONCILED = (142, "The books and the accounting do not agree on what was used.", True)
     ACCOUNT_UNKNOWN = (145, "The books have no such account.", True)
     ACCOUNT_CLOSED = (150, "The account takes no more transfers.", False)
