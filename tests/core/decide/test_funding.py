@@ -123,11 +123,14 @@ def test_odds_are_those_of_settling_each_draw_whole(drawn):
     draws = 12
     found = funding_odds(problem, held, missed=missed, draws=draws)
     counts = [0] * len(asks)
-    for row in drawn_scores(problem.asks, held, draws).tolist():
+    scores = drawn_scores(problem.asks, held, draws)
+    for row in scores.tolist():
         rescored = [replace(a, score=Fraction(s, MICRO)) for a, s in zip(problem.asks, row, strict=True)]  # fmt: skip
         taken = settle(pose(stated, rescored))[1].taken
         counts = [n + (steps > 0) for n, steps in zip(counts, taken, strict=True)]
-    # A draw within its gap of the optimum may fund another: one of twelve is let pass.
+    # A draw within its gap of the optimum may fund another: one of twelve is let pass. Where a
+    # request is drawn worthless, funding it or not is the same.
+    worthless = (scores == 0).sum(axis=0).tolist()
     apart = [abs(a - b) for a, b in zip(found.funded, counts, strict=True)]
-    assert max(apart) <= 1
+    assert all(d <= 1 + free for d, free in zip(apart, worthless, strict=True))
     assert found.worst_gap <= 10**9 // (20 * len(asks)) + 1
