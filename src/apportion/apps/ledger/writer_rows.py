@@ -30,6 +30,7 @@ TRANSFER_COLUMNS = (
     "about",
 )
 COUNTERS = ("debits", "credits", "debits_pending", "credits_pending")
+FEW = 4  # rows up to which a plain statement is quicker than a COPY
 PART = 1_536  # transfers handed over at a time: about what a socket takes without waiting
 COPY_HEAD, COPY_TAIL = b"PGCOPY\n\xff\r\n\x00" + bytes(8), b"\xff\xff"
 # One row of COPY's binary form: how many fields, then each with its length before it.
@@ -88,7 +89,7 @@ def insert_rows(
     quote = connection.ops.quote_name
     names = ", ".join(quote(column) for column in columns)
     table = quote(model._meta.db_table)  # noqa: SLF001  Django's own name for it
-    if connection.vendor == "postgresql":
+    if connection.vendor == "postgresql" and len(rows) > FEW:
         with (
             connection.cursor() as cursor,
             connection.wrap_database_errors,
@@ -105,7 +106,10 @@ def insert_rows(
         for row in rows
     ]
     with connection.cursor() as cursor:
-        cursor.executemany(sql, adapted)
+        if len(adapted) == 1:
+            cursor.execute(sql, adapted[0])
+        else:
+            cursor.executemany(sql, adapted)
 
 
 def insert_transfers(
