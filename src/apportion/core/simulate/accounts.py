@@ -6,6 +6,8 @@ from apportion.core.simulate.compiled import compiled
 from apportion.core.simulate.state import State, in_window
 from apportion.core.simulate.trace import Whole
 
+FEW_PERIODS = 10_000  # as many are gone through one by one
+
 
 @compiled
 def account(state: State, now: int) -> None:
@@ -13,6 +15,9 @@ def account(state: State, now: int) -> None:
     at, period = state.clock[0].now, state.rules[0].period
     if state.window[0].node >= 0 and now > at:
         _lend(state, now - at)
+    leap = (now // period - at // period) - 1
+    if leap > FEW_PERIODS:
+        at = _leap(state, at, leap)
     while at < now:
         border = (at // period + 1) * period
         to = min(border, now)
@@ -22,6 +27,20 @@ def account(state: State, now: int) -> None:
                 state.nodes[node].usage *= state.rules[0].decay
         at = to
     state.clock[0].now = now
+
+
+@compiled
+def _leap(state: State, at: int, leap: int) -> int:
+    """Goes over many periods at once: a trace may be silent for years."""
+    period, decay = state.rules[0].period, state.rules[0].decay
+    border = (at // period + 1) * period
+    kept = decay**leap
+    grown = float(leap) if decay == 1 else decay * (1 - kept) / (1 - decay)
+    for node in range(len(state.nodes)):
+        used = float(state.nodes[node].used)
+        state.nodes[node].usage = (state.nodes[node].usage + used * (border - at)) * decay * kept
+        state.nodes[node].usage += used * period * grown
+    return int(border + leap * period)
 
 
 @compiled
@@ -51,7 +70,10 @@ def _lend(state: State, seconds: int) -> None:
         for leaf in state.leaves:
             part = parts[leaf] if borrows else -min(parts[leaf], state.nodes[leaf].lent)
             state.nodes[leaf].lent += part
+            state.nodes[leaf].lent_most = max(state.nodes[leaf].lent_most, state.nodes[leaf].lent)
             state.clock[0].owed += part
+        if repays and state.clock[0].owed == 0:
+            state.clock[0].repaid = state.clock[0].now + seconds
 
 
 @compiled

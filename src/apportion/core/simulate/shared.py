@@ -31,15 +31,18 @@ from apportion.core.simulate.state import (
 
 
 @compiled
-def replay(state: State) -> None:
-    """Runs until every job has ended. Every job must fit the empty cluster and its own limits."""
+def advance(state: State, instants: int) -> bool:
+    """Goes on for so many instants, or until every job has ended: then true.
+
+    Shape: every job fits the empty cluster and its own limits.
+    """
     count = len(state.jobs)
-    while True:
+    for _ in range(instants):
         now = next_end(state.running)
         if state.clock[0].arrived < count:
             now = min(now, state.jobs[state.clock[0].arrived].submit)
         if now == FAR and not state.clock[0].queued:
-            return
+            return True
         if state.window[0].node >= 0:
             for change in (state.window[0].start, state.window[0].until):
                 if state.clock[0].now < change < now:
@@ -51,6 +54,7 @@ def replay(state: State) -> None:
             enqueue(state, state.clock[0].arrived)
             state.clock[0].arrived += 1
         _pass(state)
+    return False
 
 
 @compiled
@@ -105,6 +109,8 @@ def _sweep_together(state: State, low: int, high: int) -> bool:
         node = state.nodes[state.order[at]]
         node.cursor, node.end = node.low, node.high
     while True:
+        if state.clock[0].shadow != NONE and not state.rules[0].depth:
+            return _backfill_together(state, low, high)
         leaf = _earliest(state, low, high)
         if leaf < 0:
             return True
@@ -115,6 +121,40 @@ def _sweep_together(state: State, low: int, high: int) -> bool:
                 return False
         elif not _backfill(state, leaf, at, at + 1):
             return False
+
+
+@compiled
+def _backfill_together(state: State, low: int, high: int) -> bool:
+    """Backfills leaves of equal rank; false at the pass's end.
+
+    In one pass room only shrinks, so that who does not fit now need not be looked at again.
+    """
+    for at in range(low, high):
+        node = state.nodes[state.order[at]]
+        node.cursor = _next_fit(state, state.order[at], node.cursor, node.end)
+    while state.clock[0].free > 0:
+        leaf = _earliest(state, low, high)
+        if leaf < 0:
+            return True
+        at = state.nodes[leaf].cursor
+        if not _backfill(state, leaf, at, at + 1):
+            return False
+        state.nodes[leaf].cursor = _next_fit(state, leaf, at + 1, state.nodes[leaf].end)
+    return False
+
+
+@compiled
+def _next_fit(state: State, leaf: int, low: int, high: int) -> int:
+    """The first place from `low` whose job could start now without pushing the reservation back."""
+    clock = state.clock[0]
+    most, slack = min(_room(state, leaf), clock.free), clock.shadow - clock.now
+    for at in range(low, high):
+        procs = state.queue[at].procs
+        if state.queue[at].job == NONE or procs > most:
+            continue
+        if state.queue[at].guess <= slack or procs <= clock.extra:
+            return at
+    return high
 
 
 @compiled

@@ -32,11 +32,11 @@ PLACE = _columns("job procs guess")
 # A group; a parent comes before its children. Units: quota, limit (-1: none) and `used` in
 # processors, `usage` in decayed processor-seconds, `lent` in processor-seconds owed to it.
 NODE = _columns(
-    "parent quota limit priority goes_first exempt used waiting base low high cursor end lent",
+    "parent quota limit priority goes_first exempt used waiting base low high cursor end lent lent_most",
     real="share usage",
 )
 CLOCK = _columns(
-    "now free arrived owed lost preemptions held_back shadow extra tried queued stopped youngest"
+    "now free arrived owed lost preemptions held_back shadow extra tried queued stopped youngest repaid"
 )
 # The queue goes by class where `by_class`, by usage where `by_usage`, then by (submit, id).
 RULES = _columns(
@@ -71,12 +71,12 @@ def begin(*, jobs: Table, nodes: Table, rules: Table, window: Table) -> State:
     for name in ("started", "first", "ended", "older", "younger"):
         jobs[name] = NONE
     jobs["lost"] = 0
-    for name in ("used", "waiting", "lent", "usage"):
+    for name in ("used", "waiting", "lent", "lent_most", "usage"):
         nodes[name] = 0
     counts = np.bincount(jobs["leaf"], minlength=len(nodes))
     nodes["base"] = nodes["low"] = nodes["high"] = np.cumsum(counts) - counts
     clock = np.zeros(1, CLOCK)
-    clock["free"], clock["youngest"] = rules["capacity"], NONE
+    clock["free"], clock["youngest"], clock["repaid"] = rules["capacity"], NONE, NONE
     parents = set(nodes["parent"].tolist())
     leaves = np.array([n for n in range(len(nodes)) if n not in parents], np.int64)
     running = nothing_runs(min(len(jobs), int(rules["capacity"][0])))

@@ -1,7 +1,7 @@
 """A trace: jobs as columns, in the order in which ties are settled, and what was left out."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,8 +10,12 @@ from apportion.core.faults import Fault
 
 Whole = NDArray[np.int64]
 NEVER = -1
+WHOLE_COLUMNS = ("submit", "duration", "procs", "estimate", "group", "recorded")
 MOST_SECONDS = 2**40  # later than any honest stamp; sums of two stay far from overflow
+LONGEST_SECONDS = 10 * 366 * 86_400
 MOST_PROCS = 2**31 - 1
+MOST_WORK = 2**61
+MOST_DIGITS = 18
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +62,17 @@ class Trace:
         """Processor-seconds of all jobs."""
         return int((self.duration * self.procs).sum())
 
+    def keep(self, which: NDArray[np.bool_], *, rejects: Iterable[Fault] = ()) -> "Trace":
+        """The jobs that are marked, and why the others were left out."""
+        at = np.flatnonzero(which).tolist()
+        return replace(
+            self,
+            ids=tuple(self.ids[n] for n in at),
+            **{name: getattr(self, name)[which] for name in WHOLE_COLUMNS},
+            states=tuple(self.states[n] for n in at),
+            rejects=(*self.rejects, *rejects),
+        )
+
 
 def lay_out(
     jobs: Iterable[TraceJob], *, file: str, rejects: Iterable[Fault] = (), by: str = "group"
@@ -75,7 +90,9 @@ def lay_out(
             continue
         seen[job.job] = job.line
         kept.append(job)
-    numeric = all(job.job.isascii() and job.job.isdigit() for job in kept)
+    numeric = all(
+        job.job.isascii() and job.job.isdigit() and len(job.job) <= MOST_DIGITS for job in kept
+    )
     kept.sort(key=lambda job: (job.submit, int(job.job) if numeric else 0, job.job))
     names = [str(getattr(job, by)) for job in kept]
     groups = tuple(sorted(set(names)))
@@ -85,7 +102,7 @@ def lay_out(
         submit=_whole([job.submit for job in kept]),
         duration=_whole([job.duration for job in kept]),
         procs=_whole([job.procs for job in kept]),
-        estimate=_whole([max(job.estimate or 0, job.duration) for job in kept]),
+        estimate=_whole([max(min(job.estimate or 0, MOST_SECONDS), job.duration) for job in kept]),
         group=_whole([place[name] for name in names]),
         groups=groups,
         recorded=_whole([NEVER if job.start is None else job.start for job in kept]),
@@ -97,7 +114,7 @@ def lay_out(
 def _fault(job: TraceJob, file: str) -> Fault | None:
     bounds = (
         ("submit", job.submit, 0, MOST_SECONDS),
-        ("duration", job.duration, 1, MOST_SECONDS),
+        ("duration", job.duration, 1, LONGEST_SECONDS),
         ("procs", job.procs, 1, MOST_PROCS),
     )
     for name, value, least, most in bounds:
