@@ -37,6 +37,8 @@ def pytest_addoption(parser):
         action="store_true",
         help="only the tests that touch the database and need no browser and no scheduler",
     )
+    parser.addoption("--sim-seed", type=int, help="the one life of the books to live again")
+    parser.addoption("--sim-runs", type=int, help="how many lives of the books to live")
 
 
 def pytest_collection_modifyitems(config, items):
