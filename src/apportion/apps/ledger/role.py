@@ -8,7 +8,20 @@ import re
 from django.apps import apps
 from django.db import connection, models
 
-from apportion.apps.ledger.models import Account, Hold, Note, Posting, Record, Tile, Transfer
+from apportion.apps.ledger.models import (
+    Account,
+    Checkpoint,
+    Cosignature,
+    Hold,
+    Loan,
+    Note,
+    Period,
+    Posting,
+    Record,
+    Tile,
+    Tip,
+    Transfer,
+)
 from apportion.core.faults import BadInput, Fault
 
 ROLE_NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
@@ -21,6 +34,11 @@ CHANGING: dict[type[models.Model], tuple[str, ...]] = {
     Posting: ("actor", "memo", "salt"),
     Note: ("text", "salt"),
     Hold: ("open",),
+    Tip: ("size", "transfers", "postings", "recorded_us", "epoch", "closed_before_us", "frontier"),
+    Period: ("state", "closed_at", "closed_by", "journal_size"),  # a trigger stops it once closed
+    Loan: (),
+    Checkpoint: (),
+    Cosignature: (),
 }
 
 
