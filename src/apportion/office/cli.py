@@ -31,7 +31,13 @@ STAGES = (
 )
 
 # Verbs of the same apps that have a file of their own.
-MORE_VERBS = ("ledger.statement_commands", "ledger.loan_commands", "report.period_commands")
+MORE_VERBS = (
+    "ledger.statement_commands",
+    "ledger.loan_commands",
+    "report.period_commands",
+    "report.experiment_commands",
+    "report.simulate_commands",
+)
 
 DONE, REFUSED, USAGE, NOT_FOUND, NOT_ALLOWED, CONFLICT, NOT_ENOUGH = range(7)
 UNAVAILABLE, INTERRUPTED = 69, 130
