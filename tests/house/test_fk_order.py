@@ -3,7 +3,7 @@
 from django.apps import apps
 
 FOUNDATIONS = ("people", "rounds", "ledger")
-STAGES = ("apply", "review", "decide", "grant", "enforce", "meter", "report")
+STAGES = ("apply", "evidence", "review", "decide", "grant", "enforce", "meter", "report")
 ORDER = FOUNDATIONS + STAGES
 
 

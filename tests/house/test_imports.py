@@ -10,8 +10,9 @@ from pathlib import Path
 
 APPS = Path(__file__).resolve().parents[2] / "src" / "apportion" / "apps"
 MAY_TOUCH_TABLES = {"models", "queries", "actions", "admin", "migrations"}
-# The ledger is too large for one file of reads and one of actions: it has one for each noun.
+# These are too large for one file of reads and one of actions: they have one for each noun.
 NOUNS = {
+    "evidence": {"consents"},
     "ledger": {
         "audit",
         "audit_reads",
@@ -29,7 +30,7 @@ NOUNS = {
         "writer",
         "writer_reads",
         "writer_rows",
-    }
+    },
 }
 
 

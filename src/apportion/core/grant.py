@@ -1,11 +1,15 @@
-"""From awards to transfers: opening a pool, and paying a grant out of it."""
+"""From awards to transfers: opening a pool, paying a grant out of it, holding one that is staged."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from fractions import Fraction
 
 from apportion.core.ids import ProjectId, RequestId, ResourceCode, RoundId, transfer_id
 from apportion.core.ledger import Key, Kind, Transfer, TransferCode
+from apportion.core.refusals import Code, Refusal
+
+PILOT_SHARE = Fraction(1, 50)  # of a round's pool, that one pilot may get
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,3 +72,90 @@ def _leg(
         effective_us=effective_ms * 1000,
         note=source,
     )
+
+
+def pay_pilot(
+    round_id: RoundId,
+    project: ProjectId,
+    amounts: Mapping[ResourceCode, int],
+    *,
+    named: str,
+    at: datetime,
+) -> tuple[Transfer, ...]:
+    """Pays a pilot out of a round's pool; `named` tells it from the project's other pilots."""
+    return tuple(
+        _leg(
+            source=f"pilot:{round_id}:{named}:{resource}",
+            debit=Key(Kind.POOL, round_id, resource),
+            credit=Key(Kind.PROJECT, project, resource),
+            amount=amount,
+            code=TransferCode.GRANT,
+            at=at,
+        )
+        for resource, amount in sorted(amounts.items())
+        if amount
+    )
+
+
+def check_pilot(
+    asked: int, *, pool: int, reserve_share: Fraction, paid: int, resource: str
+) -> Refusal | None:
+    """Checks a pilot against its cap: a fiftieth of the pool, and what the reserve has left.
+
+    Units: base units; `paid` sums the round's earlier pilots.
+
+    Refuses: OUT_OF_RANGE.
+    """
+    cap = int(pool * PILOT_SHARE)
+    left = int(pool * reserve_share) - paid
+    if 0 < asked <= min(cap, left):
+        return None
+    return Refusal(
+        code=Code.OUT_OF_RANGE,
+        subject=f"pilot, {resource}",
+        remedy="A pilot gets up to a fiftieth of the pool, out of what is left of the reserve; "
+        "file a request for more.",
+        numbers={"asked": asked, "cap": cap, "left": max(left, 0)},
+    )
+
+
+def hold_award(
+    round_id: RoundId,
+    promise: Promise,
+    amounts: Mapping[int, int],
+    *,
+    at: datetime,
+    until: datetime,
+) -> tuple[Transfer, ...]:
+    """Holds an award in the round's pool, one hold for each tranche; unreleased, it returns.
+
+    Shape: amounts map a tranche's number to its base units.
+    """
+    return tuple(
+        hold_tranche(round_id, promise, number, amount, at=at, until=until)
+        for number, amount in sorted(amounts.items())
+        if amount
+    )
+
+
+def hold_tranche(
+    round_id: RoundId,
+    promise: Promise,
+    number: int,
+    amount: int,
+    *,
+    at: datetime,
+    until: datetime,
+    again: bool = False,
+) -> Transfer:
+    """Holds one tranche; `again` names the hold that takes its place after a re-estimate."""
+    part = f"{number}-again" if again else f"{number}"
+    leg = _leg(
+        source=f"tranche:{round_id}:{promise.request}:{promise.resource}:{part}",
+        debit=Key(Kind.POOL, round_id, promise.resource),
+        credit=Key(Kind.PROJECT, promise.project, promise.resource),
+        amount=amount,
+        code=TransferCode.HOLD,
+        at=at,
+    )
+    return replace(leg, expires_us=int(until.timestamp()) * 1_000_000)

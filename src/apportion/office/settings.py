@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "apportion.apps.rounds",
     "apportion.apps.ledger",
     "apportion.apps.apply",
+    "apportion.apps.evidence",
     "apportion.apps.review",
     "apportion.apps.decide",
     "apportion.apps.grant",

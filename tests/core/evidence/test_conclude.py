@@ -90,20 +90,22 @@ def test_the_last_look_tells_refuted_from_inconclusive(difference, ending):
     assert conclude(CLAIM, runs, looks=(8, 14, 20), look=2).ending is ending
 
 
-def test_a_hopeless_experiment_is_stopped_early_and_a_clear_one_is_validated_early():
-    noise = np.linspace(-1, 1, 8)
-    assert (
-        conclude(CLAIM, runs_of(noise - 3, noise), looks=(8, 14, 20), look=0).ending
-        is Ending.STOPPED_EARLY
-    )
-    assert (
-        conclude(CLAIM, runs_of(noise + 9, noise), looks=(8, 14, 20), look=0).ending
-        is Ending.VALIDATED
-    )
-    assert (
-        conclude(CLAIM, runs_of(noise + 0.8, noise), looks=(8, 14, 20), look=0).ending
-        is Ending.GO_ON
-    )
+@pytest.mark.parametrize(
+    ("difference", "ending"),
+    [
+        (9.0, Ending.VALIDATED),
+        (0.8, Ending.GO_ON),
+        (-0.9, Ending.STOPPED_EARLY),
+        (-3.0, Ending.REFUTED),
+    ],
+)
+def test_the_first_look_ends_what_is_clear_or_hopeless_and_goes_on_with_the_rest(
+    difference, ending
+):
+    noise = 2 * np.linspace(-1, 1, 8)
+    claim = replace(CLAIM, effect=1.0)
+    runs = runs_of(noise + difference, noise)
+    assert conclude(claim, runs, looks=(8, 14, 20), look=0).ending is ending
 
 
 def test_lower_is_better_turns_the_direction_round():

@@ -82,8 +82,8 @@ class Question:
     resources: dict[str, Resource]
 
 
-def parse_claim(data: bytes, file: str) -> Question:
-    """Reads a claim.
+def parse_claim(data: bytes, file: str, *, in_office: bool = False) -> Question:
+    """Reads a claim; in an office, which has rates, rules and amounts of its own, only the claim.
 
     Raises: BadInput, with every fault.
     """
@@ -100,7 +100,7 @@ def parse_claim(data: bytes, file: str) -> Question:
         remedy = "Mend the line, or quote the text"
         faults.add(what=what, remedy=remedy, line=int(at[1]) if at else text.count("\n") + 1)
     faults.stop_if_any()
-    question = _Reader(faults, held, key_lines(text), KEYS).question()
+    question = _Reader(faults, held, key_lines(text), KEYS).question(in_office=in_office)
     faults.stop_if_any()
     return question
 
@@ -108,17 +108,20 @@ def parse_claim(data: bytes, file: str) -> Question:
 class _Reader(TomlReader):
     """Reads one table after the other and goes on after a fault."""
 
-    def question(self) -> Question:
+    def question(self, *, in_office: bool) -> Question:
         """Reads everything; what could not be read has left a fault."""
         self._known((), self._held, "")
         schema = self._held.get("schema")
         if schema != SCHEMA:
             self._fault(("schema",), "missing or not known", f'Write schema = "{SCHEMA}"', schema)
         rates = [self._rate(n, one) for n, one in enumerate(self._tables("rates"))]
-        if not rates:
+        if in_office:
+            self._leave_to_office()
+        elif not rates:
             self._fault(("rates",), "no price", "Add [[rates]] with resource and credits")
+        claim = self._claim(self._table(("claim",), self._held.get("claim", {}), "claim"))
         return Question(
-            claim=self._claim(self._table(("claim",), self._held.get("claim", {}), "claim")),
+            claim=claim,
             prices=Prices(
                 card=RateCard(tuple(rate for rate in rates if rate)),
                 until=self._instant(
@@ -128,9 +131,27 @@ class _Reader(TomlReader):
             ),
             policy=self._policy(self._table(("policy",), self._held.get("policy", {}), "policy")),
             offer=self._offer(self._table(("grant",), self._held.get("grant", {}), "grant")),
-            registered=self._registered(),
+            registered=self._registered_by(claim) if in_office else self._registered(),
             resources=self._resources,
         )
+
+    def _leave_to_office(self) -> None:
+        """Says of what the office has itself that it is not the applicant's to write."""
+        for key in ("grant", "rates", "prices", "policy"):
+            if key in self._held:
+                remedy = "Leave it out: rates, rules and amounts are the office's"
+                self._fault((key,), "not part of a registration", remedy, key)
+
+    def _registered_by(self, claim: Claim) -> Registration | None:
+        """Reads the seeds of a registration, which is about the claim in the same file."""
+        held = self._table(("registered",), self._held.get("registered", {}), "registered")
+        seeds = held.get("seeds")
+        whole = isinstance(seeds, list) and all(type(seed) is int for seed in seeds)
+        if not seeds or not whole or len(set(seeds)) != len(seeds):
+            remedy = "Write seeds = [0, 1, 2, 3, 4] under [registered]: those of the pilot"
+            self._fault(("registered", "seeds"), "missing or not different numbers", remedy, seeds)
+            return None
+        return Registration(metric=claim.metric, effect=claim.effect, seeds=tuple(seeds))
 
     def _known(self, path: Path, held: Any, kind: str) -> None:
         """As everywhere, but says why nobody may type what the meter measures."""

@@ -138,6 +138,23 @@ def withdraw_request(*, row: Request, by: Person) -> Request:
     return row
 
 
+def lower_minimum(*, row: Request, resource: str, to: int) -> None:
+    """Writes a smaller minimum into a submitted request, once its applicant agreed; evidence calls it.
+
+    Refuses: WRONG_STATE, OUT_OF_RANGE.
+    """
+    with transaction.atomic():
+        row = Request.objects.select_for_update().get(pk=row.pk)
+        if row.state != Request.State.SUBMITTED:
+            raise Refused([_refuse(Code.WRONG_STATE, row.ref, "Only before its decision.")])
+        amount = row.amounts.filter(resource__code=resource).first()
+        if amount is None or not 0 < to < amount.minimum:
+            remedy = "Name an amount above zero and below the minimum."
+            raise Refused([_refuse(Code.OUT_OF_RANGE, row.ref, remedy)])
+        amount.minimum = to
+        amount.save(update_fields=["minimum"])
+
+
 def mark_decided(*, requests: list[Request]) -> None:
     """Moves requests on once their decision stands; the decide stage calls this."""
     Request.objects.filter(pk__in=[row.pk for row in requests]).update(state=Request.State.DECIDED)

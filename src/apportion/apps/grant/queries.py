@@ -4,7 +4,8 @@ from datetime import datetime
 
 from django.db.models import Sum
 
-from apportion.apps.grant.models import Grant
+from apportion.apps.evidence.queries import Experiment
+from apportion.apps.grant.models import Grant, PilotGrant, Tranche
 from apportion.apps.ledger.queries import balances
 from apportion.core.ids import ResourceCode
 from apportion.core.ledger import Key, Kind
@@ -33,3 +34,17 @@ def granted_beyond(at: datetime) -> dict[Key, int]:
     rows = Grant.objects.filter(starts_at__lt=at, ends_at__gt=at).order_by()
     sums = rows.values_list("project__slug", "resource__code").annotate(Sum("amount"))
     return {Key(Kind.PROJECT, slug, code): int(total) for slug, code, total in sums}
+
+
+def tranches_of(row: Experiment) -> list[Tranche]:
+    """Lists the parts of a staged award, in the order in which they are released."""
+    return list(Tranche.objects.filter(experiment=row).select_related("resource"))
+
+
+def pilots_paid(round_slug: str) -> dict[str, int]:
+    """Sums what a round paid for pilots, by resource. Units: base units."""
+    rows = PilotGrant.objects.filter(round__slug=round_slug).order_by()
+    return {
+        code: int(total)
+        for code, total in rows.values_list("resource__code").annotate(Sum("amount"))
+    }

@@ -1,6 +1,6 @@
 """Reads of charges, imports and balances: rows to facts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -186,3 +186,33 @@ def use_by_area() -> list[AreaUse]:
         for month, area, resource, used in sums
     ]
     return sorted(found, key=lambda use: (use.month, use.area, use.resource))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobUse:
+    """What one job of a project used. Units: used in base units a resource, microcredits."""
+
+    used: Mapping[str, int]
+    microcredits: int
+    submitted_at: datetime
+
+
+def use_of_jobs(project: str, jobs: Iterable[str]) -> dict[str, JobUse]:
+    """Sums what jobs used by their ids; a job that is not charged to the project is not there."""
+    wanted = sorted(set(jobs))
+    found: dict[str, JobUse] = {}
+    for at in range(0, len(wanted), BATCH):
+        rows = Charge.objects.filter(project__slug=project, job__in=wanted[at : at + BATCH])
+        sums = (
+            rows.order_by()
+            .values_list("job", "resource")
+            .annotate(Sum("unit_seconds"), Sum("microcredits"), Min("submitted_at"))
+        )
+        for job, resource, used, cost, submitted in sums:
+            before = found.get(job)
+            found[job] = JobUse(
+                used={**(before.used if before else {}), resource: int(used)},
+                microcredits=int(cost) + (before.microcredits if before else 0),
+                submitted_at=min(submitted, before.submitted_at) if before else submitted,
+            )
+    return found

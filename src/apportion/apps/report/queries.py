@@ -1,12 +1,17 @@
 """Standing of projects and areas, burn-down, and the shares of the public record."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, time
 
 from apportion.apps.apply.queries import projects_by_slug
 from apportion.apps.decide.queries import granted
+from apportion.apps.evidence.queries import Experiment
 from apportion.apps.ledger.queries import daily_net
-from apportion.apps.meter.queries import Use, use_rows
+from apportion.apps.meter.queries import Use, use_of_jobs, use_rows
 from apportion.apps.rounds.queries import Round
+from apportion.core.evidence.claim import Run
+from apportion.core.ids import ResourceCode
 from apportion.core.ledger import Kind
 from apportion.core.report import BurnDown, Movement, Standing, burn_down
 from apportion.core.windows import Window
@@ -74,3 +79,23 @@ def follow_projects(
         for amount in codes.values()
     ]
     return burn_down(movements, now=now, ends_at=ends_at)
+
+
+def meter_runs(row: Experiment, runs: Sequence[Run]) -> tuple[tuple[Run, ...], dict[str, int]]:
+    """Gives runs with what the meter says their jobs used, and each job's cost in microcredits.
+
+    A job that is not charged to the experiment's project used nothing that is known; one that was
+    submitted before the registration does not count as registered.
+    """
+    used = use_of_jobs(row.project.slug, (run.job for run in runs))
+    metered = tuple(
+        replace(
+            run,
+            used={ResourceCode(code): amount for code, amount in used[run.job].used.items()},
+            registered=used[run.job].submitted_at >= row.registered_at,
+        )
+        if run.job in used
+        else replace(run, used=None, registered=False)
+        for run in runs
+    )
+    return metered, {job: use.microcredits for job, use in used.items()}

@@ -78,6 +78,8 @@ def conclude(claim: Claim, runs: Sequence[Run], *, looks: Sequence[int], look: i
         ending = Ending.VALIDATED
     elif look == len(looks) - 1:
         ending = _at_the_end(claim, seen)
+    elif _normal_of(_short_of(claim, seen) / seen.error, seen.freedom) >= design.boundaries[look]:
+        ending = Ending.REFUTED
     else:
         futile = is_futile(design, look=look, z=z, drift=drift)
         ending = Ending.STOPPED_EARLY if futile else Ending.GO_ON
@@ -96,8 +98,13 @@ def conclude(claim: Claim, runs: Sequence[Run], *, looks: Sequence[int], look: i
 def _at_the_end(claim: Claim, seen: _Measured) -> Ending:
     """Tells an effect worth having that is excluded from one of which nobody can say."""
     reach = -float(special.stdtrit(seen.freedom, claim.tail)) * seen.error
+    return Ending.REFUTED if reach < _short_of(claim, seen) else Ending.INCONCLUSIVE
+
+
+def _short_of(claim: Claim, seen: _Measured) -> float:
+    """Measures by how much an effect worth having is missed."""
     worth_having = 0.0 if claim.kind is ClaimKind.NO_WORSE else seen.wanted
-    return Ending.REFUTED if seen.difference + reach < worth_having else Ending.INCONCLUSIVE
+    return worth_having - seen.difference
 
 
 def _normal_of(t: float, freedom: int) -> float:

@@ -1,0 +1,1 @@
+"""How much compute would settle a claim, and what became of it."""
