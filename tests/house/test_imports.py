@@ -13,6 +13,7 @@ MAY_TOUCH_TABLES = {"models", "queries", "actions", "admin", "migrations"}
 # These are too large for one file of reads and one of actions: they have one for each noun.
 NOUNS = {
     "evidence": {"consents"},
+    "grant": {"pilots", "tranches"},
     "ledger": {
         "audit",
         "audit_reads",

@@ -13,8 +13,9 @@ from apportion.apps.evidence.queries import (
     outcomes,
     steps_of,
 )
-from apportion.apps.grant.actions import extend_award, grant_round, look_at
+from apportion.apps.grant.actions import grant_round
 from apportion.apps.grant.queries import grants_of, pool_left, tranches_of
+from apportion.apps.grant.tranches import extend_award, look_at
 from apportion.apps.ledger.audit import audit_books
 from apportion.apps.ledger.models import Record
 from apportion.apps.ledger.queries import available, balance_of, credited

@@ -11,7 +11,8 @@ from apportion.apps.evidence.actions import (
     register_experiment,
 )
 from apportion.apps.evidence.queries import find_experiment
-from apportion.apps.grant.actions import grant_round, pay_for_pilot
+from apportion.apps.grant.actions import grant_round
+from apportion.apps.grant.pilots import pay_for_pilot
 from apportion.apps.meter.actions import import_usage
 from apportion.apps.meter.sources import Format, Layout, read_source
 from apportion.apps.report.queries import meter_runs

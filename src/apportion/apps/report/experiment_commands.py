@@ -30,8 +30,9 @@ from apportion.apps.evidence.queries import (
     question_of,
     steps_of,
 )
-from apportion.apps.grant.actions import extend_award, look_at, pay_for_pilot
+from apportion.apps.grant.pilots import pay_for_pilot
 from apportion.apps.grant.queries import tranches_of
+from apportion.apps.grant.tranches import extend_award, look_at
 from apportion.apps.people.queries import find_person
 from apportion.apps.report.queries import meter_runs
 from apportion.apps.rounds.queries import find_round, resource_units
