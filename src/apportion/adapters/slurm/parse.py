@@ -49,6 +49,14 @@ class SacctLayout:
     zone: tzinfo | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One line of sacct by field name, and where it stands."""
+
+    cells: Mapping[str, str]
+    line: int
+
+
 def parse_sacct(
     chunks: Iterable[bytes], *, file: str, layout: SacctLayout | None = None
 ) -> Iterator[Outcome]:
@@ -58,6 +66,14 @@ def parse_sacct(
         the total over all nodes. Steps never add: they lie inside their job.
     """
     layout = layout or SacctLayout()
+    for item in read_records(chunks, file=file, layout=layout):
+        yield _read_record(item, layout.zone, file) if isinstance(item, Record) else item
+
+
+def read_records(
+    chunks: Iterable[bytes], *, file: str, layout: SacctLayout
+) -> Iterator[Record | Note | Fault]:
+    """Cuts sacct text into records by the names of its fields, with or without a header line."""
     fields = layout.fields
     first = True
     for item in read_lines(chunks, file=file):
@@ -69,7 +85,7 @@ def parse_sacct(
             fields = tuple(name.strip().lower() for name in text.split("|"))
             yield from _missing(fields, file, number)
         elif text.strip():
-            yield _read_record(item, fields, layout.zone, file)
+            yield _cut_record(item, fields, file)
         first = False
 
 
@@ -109,26 +125,30 @@ def _missing(fields: Sequence[str], file: str, line: int) -> Iterator[Note]:
             )
 
 
-def _read_record(line: Line, fields: Sequence[str], zone: tzinfo | None, file: str) -> Outcome:
+def _cut_record(line: Line, fields: Sequence[str], file: str) -> Record | Fault:
     number, text = line
-    record = _by_name(text, fields)
-    if record is None:
-        found = text.count("|") + 1
-        return Fault(
-            file=file,
-            line=number,
-            value=text,
-            what=f"{found} fields where {len(fields)} are due",
-            remedy=f"Export with: {COMMAND}, or name the fields with --fields",
-        )
+    cells = _by_name(text, fields)
+    if cells is not None:
+        return Record(cells, number)
+    found = text.count("|") + 1
+    return Fault(
+        file=file,
+        line=number,
+        value=text,
+        what=f"{found} fields where {len(fields)} are due",
+        remedy=f"Export with: {COMMAND}, or name the fields with --fields",
+    )
+
+
+def _read_record(record: Record, zone: tzinfo | None, file: str) -> Outcome:
     try:
-        return _read_job(record, zone, file, number)
+        return _read_job(record.cells, zone, file, record.line)
     except _Wrong as wrong:
         return Fault(
             file=file,
-            line=number,
+            line=record.line,
             field=wrong.field,
-            value=record.get(wrong.field, ""),
+            value=record.cells.get(wrong.field, ""),
             what=wrong.what,
             remedy="The row was left out; every other row counts",
         )

@@ -82,12 +82,17 @@ def _priority(cluster: Cluster, name: str) -> int:
 
 def _quotas(groups: list[Group], capacity: int) -> list[int]:
     """What each group can count on: what is written, else its share of what the others leave."""
-    quotas: dict[str, int] = {"": capacity}
+    taken: dict[str, int] = {}
+    shares: dict[str, int] = {}
     for group in groups:
-        family = [one for one in groups if one.parent == group.parent]
-        left = quotas[group.parent] - sum(one.quota or 0 for one in family)
-        shares = sum(one.share for one in family if one.quota is None)
-        quotas[group.name] = (
-            max(0, left) * group.share // shares if group.quota is None else group.quota
-        )
-    return [quotas[group.name] for group in groups]
+        taken[group.parent] = taken.get(group.parent, 0) + (group.quota or 0)
+        if group.quota is None:
+            shares[group.parent] = shares.get(group.parent, 0) + group.share
+    quotas, told = {"": capacity}, []
+    for group in groups:
+        left = max(0, quotas[group.parent] - taken[group.parent])
+        own = left * group.share // shares[group.parent] if group.quota is None else group.quota
+        told.append(own)
+        if group.name:  # jobs without a group stand at the top, and nobody below them
+            quotas[group.name] = own
+    return told
