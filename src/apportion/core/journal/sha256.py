@@ -3,6 +3,7 @@
 Source: FIPS 180-4, section 6.2.
 """
 
+import sys
 from typing import Any, Literal
 
 import numba
@@ -10,6 +11,8 @@ import numpy as np
 from numba import uint32
 
 LANES = 16
+BLOCK_WORDS = 16
+SWAPPED = sys.byteorder == "little"  # the standard's words are big-endian
 FIRST_PRIMES = 64
 WORD = 2**32
 
@@ -35,24 +38,27 @@ def _root(number: int, degree: int) -> int:
 START, ROUND = _roots()
 
 
-def _hash_lanes(messages: Any, hashes: Any) -> None:
-    count, blocks = messages.shape[0], messages.shape[1] // 16
+def _hash_rows(messages: Any, padded: Any, hashes: Any) -> None:
+    count, width = messages.shape
+    message_words = padded.view(np.uint32)
     words = np.zeros((64, LANES), np.uint32)
     state = np.empty((8, LANES), np.uint32)
     working = np.empty((8, LANES), np.uint32)
     for first in range(0, count, LANES):
         lanes = min(LANES, count - first)
+        for lane in range(lanes):
+            padded[lane, :width] = messages[first + lane]
         for part in range(8):
             state[part, :] = START[part]
-        for block in range(blocks):
-            for lane in range(lanes):
-                for at in range(16):
-                    words[at, lane] = messages[first + lane, 16 * block + at]
+        for start in range(0, message_words.shape[1], BLOCK_WORDS):
+            for lane in range(LANES):
+                for at in range(BLOCK_WORDS):
+                    words[at, lane] = _big_endian(message_words[lane, start + at])
             _expand(words)
             _compress(words, state, working)
         for lane in range(lanes):
             for part in range(8):
-                hashes[first + lane, part] = state[part, lane]
+                hashes[first + lane, part] = _big_endian(state[part, lane])
 
 
 def _expand(words: Any) -> None:
@@ -66,25 +72,33 @@ def _expand(words: Any) -> None:
 
 def _compress(words: Any, state: Any, working: Any) -> None:
     working[:, :] = state
-    for at in range(64):
-        # The eight registers turn by one place each round; here their names do instead.
-        a, b, c, d = -at & 7, (1 - at) & 7, (2 - at) & 7, (3 - at) & 7
-        e, f, g, h = (4 - at) & 7, (5 - at) & 7, (6 - at) & 7, (7 - at) & 7
+    for eight in range(0, 64, 8):  # so many rounds keep a lane's registers out of memory
         for lane in range(LANES):
-            x, y, z = working[e, lane], working[f, lane], working[g, lane]
-            mixed = (_turn(x, 6) ^ _turn(x, 11) ^ _turn(x, 25)) + ((x & y) ^ (~x & z))
-            first = working[h, lane] + mixed + ROUND[at] + words[at, lane]
-            x, y, z = working[a, lane], working[b, lane], working[c, lane]
-            second = (_turn(x, 2) ^ _turn(x, 13) ^ _turn(x, 22)) + ((x & y) ^ (x & z) ^ (y & z))
-            working[d, lane] += first
-            working[h, lane] = first + second
+            a, b, c, d = working[0, lane], working[1, lane], working[2, lane], working[3, lane]
+            e, f, g, h = working[4, lane], working[5, lane], working[6, lane], working[7, lane]
+            for at in range(eight, eight + 8):
+                mixed = (_turn(e, 6) ^ _turn(e, 11) ^ _turn(e, 25)) + ((e & f) ^ (~e & g))
+                first = uint32(h + mixed + ROUND[at] + words[at, lane])
+                second = (_turn(a, 2) ^ _turn(a, 13) ^ _turn(a, 22)) + ((a & b) ^ (a & c) ^ (b & c))
+                h, g, f, e = g, f, e, uint32(d + first)
+                d, c, b, a = c, b, a, uint32(first + second)
+            working[0, lane], working[1, lane], working[2, lane], working[3, lane] = a, b, c, d
+            working[4, lane], working[5, lane], working[6, lane], working[7, lane] = e, f, g, h
     for part in range(8):
         for lane in range(LANES):
             state[part, lane] += working[part, lane]
 
 
+def _big_endian(word: Any) -> Any:
+    if not SWAPPED:
+        return word
+    outer = (word << uint32(24)) | (word >> uint32(24))
+    inner = ((word & uint32(0xFF00)) << uint32(8)) | ((word >> uint32(8)) & uint32(0xFF00))
+    return uint32(outer | inner)
+
+
 def _turn(word: Any, places: int) -> Any:
-    return (word >> uint32(places)) | (word << uint32(32 - places))
+    return uint32((word >> uint32(places)) | (word << uint32(32 - places)))
 
 
 def _compiled(function: Any, *, inline: Literal["never", "always"] = "never") -> Any:
@@ -96,5 +110,6 @@ def _compiled(function: Any, *, inline: Literal["never", "always"] = "never") ->
 
 
 _turn = _compiled(_turn, inline="always")
+_big_endian = _compiled(_big_endian, inline="always")
 _expand, _compress = _compiled(_expand), _compiled(_compress)
-hash_lanes = _compiled(_hash_lanes)
+hash_rows = _compiled(_hash_rows)

@@ -77,9 +77,9 @@ def fold_columns(
     fold: Fold, columns: Columns, *, seq: Integers, recorded_us: Integers
 ) -> list[Difference]:
     """Adds transfers up, in the order of the journal; lists what breaks a rule among them."""
-    debit = np.searchsorted(fold.number, columns.debit)
-    credit = np.searchsorted(fold.number, columns.credit)
-    known = _is_known(fold, debit, columns.debit) & _is_known(fold, credit, columns.credit)
+    debit, debit_known = _find(fold.number, columns.debit)
+    credit, credit_known = _find(fold.number, columns.credit)
+    known = debit_known & credit_known
     found = [
         _differs(int(seq[at]), "account", f"{columns.debit[at]}, {columns.credit[at]}", "none such")
         for at in np.flatnonzero(~known)
@@ -140,12 +140,18 @@ def _fold_special(
         yield _differs(seq, "about", about.hex(), f"a hold that ended at {hold.expires_us}")
 
 
-def _is_known(fold: Fold, place: NDArray[np.intp], number: Integers) -> NDArray[np.bool_]:
-    if not len(fold.number):
-        return np.zeros(len(number), dtype=np.bool_)
-    inside = place < len(fold.number)
-    known: NDArray[np.bool_] = inside & (fold.number[np.where(inside, place, 0)] == number)
-    return known
+def _find(
+    numbers: Integers, wanted: Integers
+) -> tuple[NDArray[np.integer[Any]], NDArray[np.bool_]]:
+    """Gives the place of each wanted number among those that ascend, and whether it is one of them."""
+    if not len(numbers):
+        return np.zeros(len(wanted), dtype=np.int64), np.zeros(len(wanted), dtype=np.bool_)
+    if numbers[0] == 1 and numbers[-1] == len(numbers):  # as the writer numbers accounts
+        place: NDArray[np.integer[Any]] = np.clip(wanted - 1, 0, len(numbers) - 1)
+    else:
+        place = np.minimum(np.searchsorted(numbers, wanted), len(numbers) - 1)
+    known: NDArray[np.bool_] = numbers[place] == wanted
+    return place, known
 
 
 def _differs(seq: int, name: str, said: str, recomputed: str) -> Difference:
