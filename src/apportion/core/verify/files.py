@@ -3,19 +3,20 @@
 import json
 from collections.abc import Callable, Mapping
 
-from apportion.core.verify import decision, inclusion, receipt, record
+from apportion.core.verify import claim, decision, inclusion, receipt, record
 from apportion.core.verify.trust import Trust
 from apportion.core.verify.verdict import MALFORMED, Verdict
 
-CHECKS: Mapping[str, Callable[[bytes], Verdict]] = {
-    decision.SCHEMA: decision.verify_decision,
-    inclusion.SCHEMA: inclusion.verify_inclusion,
-    record.SCHEMA: record.verify_record,
+CHECKS: Mapping[str, Callable[[bytes, Trust | None], Verdict]] = {
+    claim.SCHEMA: lambda data, trust: claim.verify_claim(data, trust=trust),
+    decision.SCHEMA: lambda data, _: decision.verify_decision(data),
+    inclusion.SCHEMA: lambda data, _: inclusion.verify_inclusion(data),
+    record.SCHEMA: lambda data, trust: record.verify_record(data, trust=trust),
 }
 
 
 def verify_document(data: bytes, *, trust: Trust | None = None) -> Verdict:
-    """Checks a decision, a public record, a proof of inclusion, a receipt or a checkpoint.
+    """Checks a decision, a public record, a claim, a proof of inclusion, a receipt or a checkpoint.
 
     Whichever it is, the file says. `trust` is whose signatures the reader believes.
     """
@@ -28,7 +29,7 @@ def verify_document(data: bytes, *, trust: Trust | None = None) -> Verdict:
         known = ", ".join(CHECKS)
         fault = f"the file names no schema of {known}, and is no receipt and no checkpoint"
         return Verdict(holds=False, fault=fault)
-    return CHECKS[schema](data)
+    return CHECKS[schema](data, trust)
 
 
 def is_decision(data: bytes) -> bool:

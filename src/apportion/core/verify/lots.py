@@ -11,7 +11,12 @@ from apportion.core.verify.facts import MICRO, About, Facts, Request, ensure
 
 SEALED = "sealed:"
 COVERED = 0.95
-OPEN = {"none", "engine", "people", "sealed"}  # settlements that leave the engine's awards as they are
+OPEN = {
+    "none",
+    "engine",
+    "people",
+    "sealed",
+}  # settlements that leave the engine's awards as they are
 
 
 def check_seed(policy: dict[str, Any]) -> bool:

@@ -1,11 +1,15 @@
-"""Checks a public record from its file alone: shares, the claim, the counts and the journal's root."""
+"""Checks a public record from its file alone: shares, the claim, the counts, tests, root and signer."""
 
 import hashlib
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
+from apportion.core.verify.equity import check_equity
 from apportion.core.verify.facts import ensure
+from apportion.core.verify.signed import check_signed
+from apportion.core.verify.trust import Trust
+from apportion.core.verify.use import check_use
 from apportion.core.verify.verdict import Verdict, judge
 
 SCHEMA = "apportion.record/1"
@@ -14,23 +18,40 @@ HALF = Fraction(1, 2)
 COUNTS = ("full", "partial", "minimum", "not_yet", "below_minimum", "denied_with_reason")
 
 
-def verify_record(data: bytes) -> Verdict:
+def verify_record(data: bytes, *, trust: Trust | None = None) -> Verdict:
     """Checks that the claim follows from the metered use, and the root from its subtrees.
 
     That the root is the one that the office published elsewhere is for the reader to compare.
     """
-    return judge(data, _check, schema=SCHEMA)
+
+    def check(document: dict[str, Any], tell: Callable[[str], None]) -> None:
+        check_record(document, tell, trust=trust)
+
+    return judge(data, check, schema=SCHEMA)
 
 
-def _check(document: dict[str, Any], tell: Callable[[str], None]) -> None:
+def check_record(
+    document: dict[str, Any], tell: Callable[[str], None], *, trust: Trust | None
+) -> None:
+    """Checks a record that stands alone or in another file; tells what holds.
+
+    Raises: Untrue with the first fault.
+    """
+    ensure(document["schema"] == SCHEMA, f"the record's schema is not {SCHEMA}")
     periods = _use(document)
     tell(f"use of {len(document['areas'])} areas over {len(periods)} periods")
+    if "use" in document:
+        rows = check_use(document)
+        tell(f"{rows} sums by month, resource and area make up the periods and what the books hold")
     _check_claim(document, periods)
     tell("the claim follows from the metered use")
     _check_counts(document["decisions"])
     tell("no award below its minimum, and no denial without a reason and a way in")
+    if "equity" in document:
+        tell(f"chance was counted anew for {check_equity(document['equity'])} groups of requests")
     _check_root(document["journal"])
     tell(f"the root stands on {document['journal']['size']} sealed records")
+    check_signed(document, trust, tell)
 
 
 def _use(document: dict[str, Any]) -> list[dict[str, int]]:

@@ -1,0 +1,1 @@
+"""Statements about shares, tested on what was metered, awarded and charged."""
