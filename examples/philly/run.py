@@ -78,7 +78,7 @@ def walk(folder: Path, traces: Path) -> None:
     head("Standing: who was granted what, used what, ran dry when")
     verb("standing", ROUND, "--resource", "gpu")
     verb("usage", "list")
-    verb("ledger", "check")
+    verb("ledger", "audit")
 
 
 def open_office(folder: Path, wishes: Sequence[lab.Wish]) -> None:

@@ -13,7 +13,7 @@ HERE = Path(__file__).parent
 STORIES = sorted(HERE.glob("*.round"))
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, reset_sequences=True)
 @pytest.mark.parametrize("story", STORIES, ids=lambda path: path.stem)
 def test_the_round_goes_as_told(story, settings, capfd, monkeypatch):
     monkeypatch.chdir(HERE)
