@@ -206,8 +206,13 @@ def sign(step, pick):
 
 
 def tick(step, pick):
-    """The clock goes on, jumps a day, or steps back."""
-    step.now_us += (pick(50), pick(10**6), DAY_US, 3 * DAY_US, -pick(10**6), -DAY_US)[pick(6)]
+    """The clock goes on, jumps a day, steps back, or comes to where a hold is just about to end."""
+    ends = [one["expires_us"] for one in step.model.log if one["id"] not in step.model.done]
+    ends = [end for end in ends if end > step.model.instant(0)]
+    if ends and not pick(2):
+        step.now_us = ends[pick(len(ends))] - pick(4)
+    else:
+        step.now_us += (pick(50), pick(10**6), DAY_US, 3 * DAY_US, -pick(10**6), -DAY_US)[pick(6)]
 
 
 ACTIONS = (

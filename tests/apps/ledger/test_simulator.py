@@ -44,8 +44,8 @@ def live(folk, seed):
     jobs = [job(books, number, chance) for number in range(JOBS)]
     arrivals = deliveries(jobs, chance)
     for _ in range(STEPS):
-        if seed % 2 and not chance.randrange(3):
-            books.storm = Storm(chance.randrange(1, 16))
+        if seed % 2 and chance.randrange(2):
+            books.storm = Storm(chance.randrange(1, 9))
         if arrivals and not chance.randrange(3):
             books.post(arrivals.pop(), partial=True, quick=bool(chance.randrange(2)))
             happened["import"] += 1
@@ -122,7 +122,7 @@ def test_a_life_of_the_books_stays_in_step_with_plain_dicts(folk, settings, seed
         books, happened = live(folk, seed)
         assert happened["accepted"] > JOBS
         assert happened["existing"] >= JOBS // 3
-        assert bool(books.broken) == bool(seed % 2)
+        assert (books.broken > 0) == bool(seed % 2)
         transaction.set_rollback(True)
 
 
