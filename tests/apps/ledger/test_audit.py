@@ -3,6 +3,7 @@
 import json
 import threading
 
+import numpy as np
 import pytest
 from django.db import connection, transaction
 from hypothesis import HealthCheck, assume, given, settings
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from apportion.apps.ledger.actions import seal
 from apportion.apps.ledger.audit import audit_books
+from apportion.apps.ledger.audit_reads import COPIED, in_order
 from apportion.apps.ledger.checkpoints import make_checkpoint
 from apportion.apps.ledger.leaves import read_leaves
 from apportion.apps.ledger.models import Account, Hold, Tile, Transfer
@@ -306,3 +308,10 @@ def test_an_audit_asks_the_database_no_more_often_because_there_are_more_rows(
     assert Account.objects.filter(owner=ALPHA.owner).exists()
     with django_assert_max_num_queries(40):
         audit_books()
+
+
+def test_rows_that_stand_where_undone_ones_stood_are_read_in_the_order_of_their_seq():
+    rows = np.zeros(6, dtype=COPIED)
+    rows["seq"], rows["amount"] = [3, 4, 0, 1, 1, 2], [30, 40, 0, 10, 11, 20]
+    assert in_order(rows)["amount"].tolist() == [0, 10, 11, 20, 30, 40]
+    assert in_order(rows[:0]).size == 0

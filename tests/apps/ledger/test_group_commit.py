@@ -12,7 +12,7 @@ from apportion.apps.ledger.models import Posting, Transfer
 from apportion.apps.ledger.queries import balance_of
 from apportion.apps.ledger.writer_group import GroupWriter
 from apportion.core.faults import WorldError
-from apportion.core.ledger import TransferCode, post_hold
+from apportion.core.ledger import Posted, TransferCode, post_hold
 from apportion.core.refusals import Code, Refused
 from tests.apps.small_lab import NOW
 from tests.core.ledger_books import ALPHA, BETA, ISSUED, POOL, leg
@@ -148,3 +148,26 @@ def test_a_writer_that_nobody_calls_ends_and_begins_again(writers, monkeypatch):
             thread.join(timeout=10)
         assert writer._thread is None
     assert balance_of(POOL) == 3
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+@pytest.mark.django_db(transaction=True)
+def test_an_error_that_ends_the_thread_leaves_nobody_waiting(writers, monkeypatch):
+    writer, broken = writers(), threading.Event()
+    post = writer._post_together
+
+    class Broken(Exception):
+        """Stands for an error of ours that no call brought about."""
+
+    def break_once(tickets):
+        if not broken.is_set():
+            broken.set()
+            raise Broken
+        post(tickets)
+
+    monkeypatch.setattr(GroupWriter, "_post_together", staticmethod(break_once))
+    outcomes = at_once(calls_of(writer, [[leg(n, ISSUED, POOL, 1)] for n in range(8)]))
+    lost = [one for one in outcomes if isinstance(one, WorldError)]
+    assert {str(one) for one in lost} == {"the writer ended before the call was posted"}
+    assert balance_of(POOL) == 8 - len(lost) <= 7
+    assert isinstance(writer.post([leg(9, ISSUED, POOL, 1)], now=NOW, actor="ops"), Posted)

@@ -1,7 +1,6 @@
 """What is done to the books: transfers posted, records sealed, holds expired, accounts closed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from django.db import DataError, IntegrityError, transaction
@@ -266,10 +265,9 @@ def write_calls(
     places = (*(0 for _ in together.expired), *(p for call in together.calls for p in call.legs))
     numbers = {**known, **_open_missing(pen, legs, known)}
     said = [Call(count=len(together.expired), actor=NOBODY), *calls]
-    said = [call for call in said if call.count]
     first = pen.write(
         to_columns(legs, places, numbers),
-        calls=[replace(call, together=len(said) > 1) for call in said],
+        calls=[call for call in said if call.count],
         growth=[grow_counters({numbers[key]: grown for key, grown in together.changes.items()})],
         now_us=now_us,
     )

@@ -113,7 +113,14 @@ def _read_postgres(raw: Any, low: int, high: int) -> NDArray[Any]:
     body = data[COPY_HEAD_BYTES:-COPY_TAIL_BYTES]
     if len(body) % COPIED.itemsize:
         raise Malformed(f"a transfer from seq {low} on has an empty field")
-    rows = np.frombuffer(body, dtype=COPIED)
+    return in_order(np.frombuffer(body, dtype=COPIED))
+
+
+def in_order(rows: NDArray[Any]) -> NDArray[Any]:
+    """Orders rows by seq.
+
+    A table is filled in order, and the server would sort, on disk, what is sorted already; only
+    where it used the room of undone rows again do they come otherwise.
+    """
     seq = rows["seq"].astype(np.int64)
-    # The table is filled in order, so that the server would sort, on disk, what is sorted already.
     return rows if (seq[1:] >= seq[:-1]).all() else rows[np.argsort(seq, kind="stable")]

@@ -44,7 +44,6 @@ class Call:
     actor: str
     memo: str = ""
     notes: tuple[tuple[int, str], ...] = ()
-    together: bool = False  # with other calls: then each transfer has words of its own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,7 +171,7 @@ class Pen:
             commitment = commit_text(salt=salt, text=posting_text(call.actor, call.memo))
             row = (tip.postings, seq, call.count, tip.recorded_us, call.actor, call.memo)
             rows.append((*row, salt, commitment))
-            said, more = _commit_notes(seq, call, commitment)
+            said, more = _commit_notes(seq, call, commitment, alone=len(calls) == 1)
             words.extend(said)
             notes.extend(more)
             seq += call.count
@@ -199,11 +198,11 @@ def _part(values: NDArray[Any], start: int, end: int) -> NDArray[Any]:
 
 
 def _commit_notes(
-    first: int, call: Call, posting: bytes
+    first: int, call: Call, posting: bytes, *, alone: bool
 ) -> tuple[list[bytes], list[tuple[object, ...]]]:
     """Gives the words of each transfer's leaf, or once where all are alike, and the notes' rows."""
     if not call.notes:
-        return [posting] * (call.count if call.together else 1), []
+        return [posting] * (1 if alone else call.count), []
     words, rows = [posting] * call.count, list[tuple[object, ...]]()
     for place, text in call.notes:
         salt = new_salt()

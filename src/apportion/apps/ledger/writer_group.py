@@ -26,6 +26,12 @@ IDLE_SECONDS = 5.0  # after which the thread gives its connection back
 SPOILT = (DatabaseError, WorldError, ValueError, TypeError, OverflowError)
 
 
+def _locked() -> threading.Lock:
+    lock = threading.Lock()  # a third of what an Event costs
+    lock.acquire()
+    return lock
+
+
 @dataclass(eq=False, slots=True, kw_only=True)
 class _Ticket:
     """One call that waits for its answer."""
@@ -34,7 +40,7 @@ class _Ticket:
     actor: str
     memo: str
     now: datetime
-    answered: threading.Event = field(default_factory=threading.Event)
+    answered: threading.Lock = field(default_factory=_locked)  # until the answer is there
     posted: Posted | None = None
     error: BaseException | None = None
 
@@ -48,7 +54,8 @@ class GroupWriter:
 
     def __init__(self) -> None:
         self._epoch: int | None = None
-        self._calls = threading.Condition()
+        self._calls = threading.Condition(threading.Lock())
+        self._idle = False  # the thread waits for calls
         self._waiting: deque[_Ticket] = deque()
         self._thread: threading.Thread | None = None
 
@@ -64,11 +71,10 @@ class GroupWriter:
         ticket = _Ticket(legs=legs, actor=actor, memo=memo, now=now)
         with self._calls:
             self._waiting.append(ticket)
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)
-                self._thread.start()
-            self._calls.notify()
-        ticket.answered.wait()
+            self._start_thread()
+            if self._idle:
+                self._calls.notify()
+        ticket.answered.acquire()
         if ticket.error is not None:
             raise ticket.error
         if ticket.posted is None:
@@ -85,25 +91,40 @@ class GroupWriter:
         if thread is not None:
             thread.join()
 
+    def _start_thread(self) -> None:
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)
+            self._thread.start()
+
     def _run(self) -> None:
         """Writes as long as somebody calls."""
-        tickets: list[_Ticket] = []
         try:
             while tickets := self._gather():
-                connection.close_if_unusable_or_obsolete()
-                self._post_together(tickets)
-                for ticket in tickets:
-                    ticket.answered.set()
+                try:
+                    connection.close_if_unusable_or_obsolete()
+                    self._post_together(tickets)
+                finally:
+                    for ticket in tickets:
+                        ticket.answered.release()
         finally:
             connection.close()
-            for ticket in tickets:  # of a thread that ended otherwise
-                ticket.answered.set()
+            self._leave()
+
+    def _leave(self) -> None:
+        """Lets another thread go on where this one was ended by an error that is nobody's."""
+        with self._calls:
+            if self._thread is threading.current_thread():
+                self._thread = None
+                if self._waiting:
+                    self._start_thread()
 
     def _gather(self) -> list[_Ticket]:
         """Takes the calls that wait; none ends the thread."""
         with self._calls:
             if not self._waiting and self._thread is threading.current_thread():
+                self._idle = True
                 self._calls.wait(IDLE_SECONDS)
+                self._idle = False
             if not self._waiting and self._thread is threading.current_thread():
                 self._thread = None
             return [self._waiting.popleft() for _ in range(min(MOST, len(self._waiting)))]

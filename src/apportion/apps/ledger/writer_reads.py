@@ -1,5 +1,6 @@
 """What the writer asks of the books before it decides: rows to facts of the rules."""
 
+import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -12,7 +13,7 @@ from apportion.apps.ledger.models import Account, Hold, Transfer
 from apportion.apps.ledger.queries import BATCH, key_of
 from apportion.apps.ledger.writer_rows import array_text
 from apportion.core.ledger import Account as Facts
-from apportion.core.ledger import Counters, Key, Kind, Standing, TransferCode
+from apportion.core.ledger import Counters, Key, Standing, TransferCode
 from apportion.core.ledger import Transfer as Leg
 from apportion.core.ledger.columns import Columns, Sums
 from apportion.core.ledger.guards import LARGEST
@@ -28,27 +29,19 @@ class Found:
     numbers: dict[Key, int]
 
 
-ACCOUNT = [
-    "kind",
-    "owner",
-    "unit",
-    "id",
-    "floor",
-    "debits",
-    "credits",
-    "debits_pending",
-    "credits_pending",
-    "closed_at",
-]
+ACCOUNT = (
+    "kind, owner, unit, id, floor, debits, credits, debits_pending, credits_pending, closed_at"
+)
 
 
 def read_accounts(keys: Collection[Key]) -> Found:
     """Reads accounts as the rules know them."""
     wanted, accounts, numbers = set(keys), dict[Key, Facts](), dict[Key, int]()
+    kinds = {key.kind.value: key.kind for key in wanted}
     for owners in _parts({key.owner for key in wanted}):
-        rows = Account.objects.filter(owner__in=owners).order_by().values_list(*ACCOUNT)
-        for kind, owner, unit, number, floor, debits, credits_, out_of, into, closed_at in rows:
-            key = Key(Kind(kind), owner, unit)
+        for row in _named_accounts(list(kinds), owners):
+            kind, owner, unit, number, floor, debits, credits_, out_of, into, closed_at = row
+            key = Key(kinds[kind], owner, unit)
             if key in wanted:
                 numbers[key] = number
                 counters = Counters(
@@ -78,8 +71,9 @@ def find_standing(ids: Sequence[bytes], abouts: Sequence[bytes] = ()) -> dict[by
     """Finds what stands in the books under ids, and of `abouts` whether each was resolved."""
     rows: list[Transfer] = []
     for part in _parts({*ids, *abouts}):
-        found = Transfer.objects.filter(transfer_id__in=part)
-        rows.extend(found.select_related("debit", "credit").order_by())
+        if taken := _taken_ids(part):
+            found = Transfer.objects.filter(transfer_id__in=taken)
+            rows.extend(found.select_related("debit", "credit").order_by())
     ends = _ends(row.seq for row in rows if row.code is TransferCode.HOLD)
     resolved: set[bytes] = set()
     for part in _parts(set(abouts)):
@@ -124,6 +118,35 @@ def fits(columns: Columns, sums: Sums) -> bool:
         units[debit] == units[credit]
         for debit, credit in set(zip(columns.debit.tolist(), columns.credit.tolist(), strict=True))
     )
+
+
+def _named_accounts(kinds: list[str], owners: list[str]) -> list[tuple[Any, ...]]:
+    """Reads the accounts of some kinds and owners: two parameters, however many are asked for."""
+    table = Account._meta.db_table  # noqa: SLF001  Django's own name for it
+    asked: list[Any] = [kinds, owners]
+    which = "kind = ANY(%s) AND owner = ANY(%s)"
+    if connection.vendor == "sqlite":
+        asked = [json.dumps(names) for names in (kinds, owners)]
+        one_of = "IN (SELECT value FROM json_each(%s))"
+        which = f"kind {one_of} AND owner {one_of}"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {ACCOUNT} FROM {table} WHERE {which}", asked)  # noqa: S608  names are ours
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
+
+
+def _taken_ids(ids: Iterable[bytes]) -> list[bytes]:
+    """Says which ids stand in the books; most of what is posted is new, and so none does."""
+    table = Transfer._meta.db_table  # noqa: SLF001  Django's own name for it
+    if connection.vendor == "postgresql":
+        listed = ",".join(one.hex() for one in ids)
+        which = f"= ANY('{{{listed}}}'::uuid[])"
+    else:
+        listed = ",".join(f"x'{one.hex()}'" for one in ids)
+        which = f"IN ({listed})"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT transfer_id FROM {table} WHERE transfer_id {which}")  # noqa: S608  hexadecimal digits alone
+        return [getattr(one, "bytes", one) for (one,) in cursor.fetchall()]
 
 
 def _one(what: str, numbers: NDArray[np.int64]) -> tuple[Any, ...]:
