@@ -3,7 +3,17 @@
 from django.apps import apps
 
 FOUNDATIONS = ("people", "rounds", "ledger")
-STAGES = ("apply", "evidence", "review", "decide", "grant", "enforce", "meter", "report")
+STAGES = (
+    "apply",
+    "evidence",
+    "review",
+    "decide",
+    "grant",
+    "enforce",
+    "meter",
+    "directive",
+    "report",
+)
 ORDER = FOUNDATIONS + STAGES
 
 

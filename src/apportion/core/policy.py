@@ -114,6 +114,15 @@ class Carry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CodeRed:
+    """What a directive that lends the round's credits elsewhere must keep to."""
+
+    signers: int = 2  # besides whoever drafted it
+    exempt: tuple[AreaId, ...] = ()  # areas that never lend
+    notice_days: int = 14  # before a project is shelved
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """One version of the rules: what there is, who is promised what, how it is decided.
 
@@ -141,6 +150,7 @@ class Policy:
     cut_line: CutLine = CutLine()
     equal_shares: EqualShares = EqualShares()
     carry: Carry = Carry()
+    code_red: CodeRed = CodeRed()
 
     @property
     def is_sealed(self) -> bool:

@@ -17,6 +17,8 @@ class Code(Enum):
     ROUND_NOT_OPEN = (40, "The round does not take this step now.", True)
     WRONG_STATE = (50, "The thing is in a state from which this step is not possible.", False)
     STALE_PARENT = (60, "Somebody adopted another slate since this one was made.", False)
+    STALE_PREVIEW = (62, "The books have moved since this was previewed.", False)
+    OVERLAPPING = (65, "Another directive holds in the same time.", True)
     ALREADY_DONE = (70, "This was done before with other content.", False)
     MINIMUM_ABOVE_ASK = (80, "The smallest useful amount is larger than the ask.", False)
     NOTHING_ASKED = (90, "The request asks for nothing.", False)

@@ -26,6 +26,7 @@ STAGES = (
     "grant",
     "enforce",
     "meter",
+    "directive",
     "report",
     "ledger",
 )
@@ -37,6 +38,7 @@ MORE_VERBS = (
     "report.period_commands",
     "report.experiment_commands",
     "report.simulate_commands",
+    "report.claim_commands",
 )
 
 DONE, REFUSED, USAGE, NOT_FOUND, NOT_ALLOWED, CONFLICT, NOT_ENOUGH = range(7)
@@ -47,6 +49,8 @@ EXIT_CODES = {
     Code.CONFLICT_OF_INTEREST: NOT_ALLOWED,
     Code.NOT_FOUND: NOT_FOUND,
     Code.STALE_PARENT: CONFLICT,
+    Code.STALE_PREVIEW: CONFLICT,
+    Code.OVERLAPPING: CONFLICT,
     Code.ALREADY_DONE: CONFLICT,
     Code.ID_REUSED: CONFLICT,
     Code.HOLD_RESOLVED: CONFLICT,

@@ -13,8 +13,9 @@ from django.conf import settings
 from django.core.management import call_command
 
 from apportion.apps.ledger.keys import create_key
+from apportion.office import clock, testing
 from apportion.office import doctor as doctor_module
-from apportion.office import testing
+from apportion.office.conductor import Beat, advance
 from apportion.office.desk import Desk
 
 DATA = typer.Option(None, "--data", help="Folder of the embedded database.")
@@ -26,6 +27,7 @@ def register(app: typer.Typer) -> None:
     app.command("demo")(demo)
     app.command("init")(init)
     app.command("serve")(serve)
+    app.command("tick")(tick)
     app.command("doctor")(doctor)
     testing.register(app)
 
@@ -70,6 +72,12 @@ def serve(
     _open(port, host=host, workers=workers)
 
 
+def tick(ctx: typer.Context) -> None:
+    """Do what time has brought about: lapsed holds, ended directives, payback; harmless to repeat."""
+    for line in advance(now=ctx.obj.now()) or ["Nothing was due."]:
+        typer.echo(line)
+
+
 def doctor(as_json: bool = typer.Option(False, "--json", help="As JSON.")) -> int:
     """Look at the machine, the database and the books, and say what is missing."""
     return doctor_module.examine(as_json=as_json)
@@ -95,6 +103,7 @@ def _open(port: int, *, host: str = "127.0.0.1", workers: int = 1, browse: bool 
     _say(f"The office is open at {url} (Ctrl-C closes it).")
     if browse:
         webbrowser.open(url)
+    beat = Beat(clock.now).start()
     Granian(
         "apportion.office.wsgi:application",
         address=host,
@@ -104,6 +113,7 @@ def _open(port: int, *, host: str = "127.0.0.1", workers: int = 1, browse: bool 
         blocking_threads=4,
         log_enabled=False,
     ).serve()
+    beat.stop()
 
 
 def _free_port(host: str, first: int) -> int:

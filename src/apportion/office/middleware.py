@@ -29,6 +29,8 @@ STATUS = {
     Code.ROUND_NOT_OPEN: 409,
     Code.WRONG_STATE: 409,
     Code.STALE_PARENT: 409,
+    Code.STALE_PREVIEW: 409,
+    Code.OVERLAPPING: 409,
     Code.ALREADY_DONE: 409,
     Code.ID_REUSED: 409,
 }

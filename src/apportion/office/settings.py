@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "apportion.apps.grant",
     "apportion.apps.enforce",
     "apportion.apps.meter",
+    "apportion.apps.directive",
     "apportion.apps.report",
 ]
 MIDDLEWARE = [

@@ -15,6 +15,7 @@ from apportion.core.ids import ID_REMEDY, AreaId, GroupId, ResourceCode, is_id
 from apportion.core.policy import (
     Area,
     Carry,
+    CodeRed,
     Counting,
     CutLine,
     EqualShares,
@@ -38,6 +39,7 @@ KEYS = {
         "carried",
         "decide",
         "period",
+        "code_red",
     ),
     "resources": ("unit",),
     "reserve": ("share", "appeals"),
@@ -58,9 +60,11 @@ KEYS = {
     "cut_line": ("threshold", "skip_unfit"),
     "equal_shares": ("voters", "count", "complete"),
     "period": ("carry", "carry_at_most"),
+    "code_red": ("signers", "exempt", "notice_days"),
 }
 EXPONENT_STEP = Fraction(1, 1000)
 HIGHEST_EXPONENT = 2
+MOST_SIGNERS, MOST_NOTICE_DAYS = 20, 365
 Named = TypeVar("Named", bound=StrEnum)
 
 
@@ -144,6 +148,7 @@ class _Reader(TieTables):
             cut_line=self._cut_line(decide.get("cut_line", {})),
             equal_shares=self._equal_shares(decide.get("equal_shares", {})),
             carry=self._carry(self._held.get("period", {})),
+            code_red=self._code_red(self._held.get("code_red", {}), areas),
         )
 
     def _read_resources(self) -> dict[str, Resource]:
@@ -307,6 +312,32 @@ class _Reader(TieTables):
             },
             at_most=self._amounts(("period", "carry_at_most"), table.get("carry_at_most", {})),
         )
+
+    def _code_red(self, held: object, areas: tuple[Area, ...]) -> CodeRed:
+        table = self._table(("code_red",), held, "code_red")
+        plain, known = CodeRed(), [area.id for area in areas]
+        exempt = table.get("exempt", [])
+        if not isinstance(exempt, list):
+            self._fault(("code_red", "exempt"), "not a list", 'Write ["area", ...]', exempt)
+            exempt = []
+        for name in exempt:
+            if name not in known:
+                fix = near(str(name), known)
+                self._fault(("code_red", "exempt"), "no such area", fix, name)
+        return CodeRed(
+            signers=self._whole("signers", table.get("signers", plain.signers), MOST_SIGNERS),
+            exempt=tuple(AreaId(str(name)) for name in exempt),
+            notice_days=self._whole(
+                "notice_days", table.get("notice_days", plain.notice_days), MOST_NOTICE_DAYS
+            ),
+        )
+
+    def _whole(self, key: str, held: object, most: int) -> int:
+        if isinstance(held, bool) or not isinstance(held, int) or not 1 <= held <= most:
+            fix = f"Write a whole number from 1 to {most}"
+            self._fault(("code_red", key), "out of range", fix, held)
+            return 1
+        return held
 
     def _part(self, path: Path, held: object) -> Fraction:
         """Reads a share that may be all."""

@@ -1,0 +1,1 @@
+"""Code red: a dated directive that lends credits elsewhere, with named losers and a way back."""
