@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -18,12 +17,14 @@ from apportion.apps.decide.queries import (
     tally_decisions,
 )
 from apportion.apps.enforce.queries import limits_of
-from apportion.apps.ledger.queries import balances, grouped_statement, root_at, subtrees_at, tip
+from apportion.apps.evidence.queries import consents_of, experiments_of_requests
+from apportion.apps.ledger.queries import balances, grouped_statement
 from apportion.apps.meter.queries import find_charges, use_by_area
 from apportion.apps.people.gates import Visit, allowed
 from apportion.apps.people.queries import may
 from apportion.apps.report import export, public
 from apportion.apps.report.burn import days_early, draw_burn
+from apportion.apps.report.published import journal_now, record_document
 from apportion.apps.report.queries import follow_projects
 from apportion.apps.review.queries import count_missing_opinions, opinions_of, panel_scores
 from apportion.apps.rounds.queries import (
@@ -157,6 +158,8 @@ def request_page(request: Visit, ref: str) -> HttpResponse:
         "opinions": written,
         "names": may(request.user, "review.see"),
         "mine": mine,
+        "experiment": experiments_of_requests([ref]).get(ref),
+        "consents": consents_of(row),
     }
     return render(request, "report/request.html", context)
 
@@ -216,7 +219,7 @@ def record(request: HttpRequest) -> HttpResponse:
         "chart": public.draw_record(periods, fields) if periods else "",
         "periods": periods,
         "tally": tally_decisions(),
-        "journal": _journal(),
+        "journal": journal_now(),
     }
     return render(request, "report/record.html", context)
 
@@ -225,16 +228,7 @@ def record(request: HttpRequest) -> HttpResponse:
 @allowed("record.see")
 def record_json(request: Visit) -> HttpResponse:
     """Gives the record as a file."""
-    periods, fields = _record()
-    body = public.write_record(
-        lab=settings.APPORTION_LAB_NAME,
-        at=request.now,
-        claim=public.answer_claim(periods, fields),
-        periods=periods,
-        fields=fields,
-        tally=tally_decisions(),
-        journal=_journal(),
-    )
+    body = record_document(now=request.now)
     response = JsonResponse(body, json_dumps_params={"sort_keys": True, "indent": 1})
     response["Content-Disposition"] = 'attachment; filename="record.json"'
     return response
@@ -311,13 +305,3 @@ def _record() -> tuple[Sequence[public.Period], Sequence[public.Field]]:
         for area in list_areas()
     ]
     return public.gather_periods(use_by_area()), fields
-
-
-def _journal() -> dict[str, object]:
-    end = tip()
-    return {
-        "size": end.size,
-        "root": root_at(end).hex(),
-        "transfers": end.transfers,
-        "frontier": [node.hex() for node in subtrees_at(end)],
-    }

@@ -54,9 +54,10 @@ def _between(share: Share, limit: Fraction) -> str:
 
 
 def _since(answer: Answer, claim: Claim) -> str:
-    if not answer.trend or answer.main.share is None:
+    known = [(span, share) for span, share in answer.trend if share.unknown * 10 <= share.whole]
+    if not known or answer.main.share is None:
         return ""
-    span, first = answer.trend[0]
+    span, first = known[0]  # a span that was hardly metered is no start to compare with
     was, now = first.value, answer.main.share.value
     if write_percent(was, claim.limit) == write_percent(now, claim.limit):
         return ""

@@ -79,7 +79,7 @@ def fairness_of(document: Document) -> Fairness:
     parents = {a["id"]: a["parent"] for a in document["snapshot"]["policy"]["areas"]}
     areas = [home_of(requests[award["request"]]["area"], parents) for award in awards]
     seed = int(document["snapshot_sha256"], 16)
-    treated, permutations = _treatment(areas, fractions, seed)
+    treated, permutations = treat_areas(areas, fractions, seed=seed)
     return Fairness(
         shares=_shares(document, requests, parents),
         areas=treated,
@@ -145,10 +145,13 @@ def holm(ps: Sequence[float]) -> list[float]:
     return adjusted
 
 
-def _treatment(
-    areas: Sequence[str], fractions: Sequence[Fraction], seed: int
+def treat_areas(
+    areas: Sequence[str], fractions: Sequence[Fraction], *, seed: int
 ) -> tuple[tuple[AreaTreatment, ...], int]:
-    """Each area against all others, with as many permutations as the size allows."""
+    """Holds each area against all others, with as many permutations as the size allows.
+
+    Shape: an area and a granted fraction for each request; gives the permutations with the areas.
+    """
     cuts = {area: Fraction(0) for area in sorted(set(areas))}
     count, approved = dict.fromkeys(cuts, 0), dict.fromkeys(cuts, 0)
     for area, fraction in zip(areas, fractions, strict=True):

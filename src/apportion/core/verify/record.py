@@ -7,7 +7,8 @@ from typing import Any
 
 from apportion.core.verify.equity import check_equity
 from apportion.core.verify.facts import ensure
-from apportion.core.verify.signed import check_signed
+from apportion.core.verify.notes import find_signers, parse_checkpoint, parse_key, parse_note
+from apportion.core.verify.signed import SIGNATURE, check_signed
 from apportion.core.verify.trust import Trust
 from apportion.core.verify.use import check_use
 from apportion.core.verify.verdict import Verdict, judge
@@ -52,6 +53,7 @@ def check_record(
     _check_root(document["journal"])
     tell(f"the root stands on {document['journal']['size']} sealed records")
     check_signed(document, trust, tell)
+    _check_checkpoint(document, tell)
 
 
 def _use(document: dict[str, Any]) -> list[dict[str, int]]:
@@ -110,3 +112,20 @@ def _check_root(journal: dict[str, Any]) -> None:
     while nodes:
         root = hashlib.sha256(b"\x01" + nodes.pop() + root).digest()
     ensure(root.hex() == journal["root"], "the subtrees do not give the root")
+
+
+def _check_checkpoint(document: dict[str, Any], tell: Callable[[str], None]) -> None:
+    """The last signed checkpoint is the signer's own, and of this journal as it stands or earlier."""
+    note, signature = document["journal"].get("checkpoint"), document.get(SIGNATURE)
+    if note is None or signature is None:
+        return
+    read = parse_note(note)
+    checkpoint = parse_checkpoint(read.text)
+    signers = find_signers(read, [parse_key(text) for text in signature["keys"]])
+    ensure(bool(signers), "whoever signed the record did not sign the checkpoint in it")
+    size = document["journal"]["size"]
+    ensure(checkpoint.size <= size, "the checkpoint is of a larger journal than the record's")
+    if checkpoint.size == size:
+        same = checkpoint.root.hex() == document["journal"]["root"]
+        ensure(same, "the checkpoint of this size has another root")
+    tell(f"the checkpoint of {checkpoint.size} records is signed by the same office")

@@ -1,0 +1,54 @@
+"""Reads of metering by day: what was used, by whom, and on which days anything ran at all."""
+
+from dataclasses import dataclass
+from datetime import UTC, date
+
+from django.db.models import Min, Sum
+from django.db.models.functions import TruncDay
+
+from apportion.apps.meter.models import Charge, UsageImport
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayUse:
+    """What an area's jobs that ended on a day used. Units: unit_seconds, microcredits.
+
+    Shape: the area is None where the usage stands in suspense; jobs ran from `since` on.
+    """
+
+    day: date
+    area: str | None
+    resource: str
+    unit_seconds: int
+    microcredits: int
+    since: date
+
+
+def daily_use() -> list[DayUse]:
+    """Sums all that was metered by the day on which it ended, area and resource, oldest first."""
+    rows = Charge.objects.order_by().values_list(
+        TruncDay("ended_at", tzinfo=UTC), "project__area__slug", "resource"
+    )
+    found = [
+        DayUse(
+            day=day.date(),
+            area=area,
+            resource=resource,
+            unit_seconds=int(used),
+            microcredits=int(cost),
+            since=since.astimezone(UTC).date(),
+        )
+        for day, area, resource, used, cost, since in rows.annotate(
+            Sum("unit_seconds"), Sum("microcredits"), Min("started_at")
+        )
+    ]
+    return sorted(found, key=lambda use: (use.day, use.area or "", use.resource))
+
+
+def rejected_rows() -> int:
+    """Counts the lines of accounting that could not be read, over all imports.
+
+    A file that is imported again counts once.
+    """
+    files = UsageImport.objects.order_by().values_list("sha256", "rejects").distinct()
+    return sum(dict(files).values())
