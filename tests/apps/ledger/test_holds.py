@@ -6,19 +6,23 @@ from django.db import transaction
 from apportion.apps.ledger import actions
 from apportion.apps.ledger.actions import close_account, expire_holds, post_transfers
 from apportion.apps.ledger.audit import audit_books
+from apportion.apps.ledger.closing import Facts, close_period, open_period, preview_close
 from apportion.apps.ledger.models import Account, Hold
 from apportion.apps.ledger.queries import balance_of, root
 from apportion.apps.ledger.writer_group import GroupWriter, _Ticket
 from apportion.core.ledger import TransferCode, post_hold
 from apportion.core.refusals import Code, Refused
-from apportion.core.windows import from_epoch_us
+from apportion.core.windows import Window, from_epoch_us
 from tests.apps.small_lab import NOW
 from tests.core.ledger_books import ALPHA, BETA, ISSUED, POOL, USED, hold, leg
 
 pytestmark = pytest.mark.django_db
 NOW_US = int(NOW.timestamp()) * 1_000_000
 LATER = from_epoch_us(NOW_US + 10_000)
-FUNDED = [leg(1, ISSUED, POOL, 100), leg(2, POOL, ALPHA, 40)]
+FUNDED = [
+    leg(n, *pair, effective_us=NOW_US)
+    for n, pair in ((1, (ISSUED, POOL, 100)), (2, (POOL, ALPHA, 40)))
+]
 
 
 def post(*legs, now=NOW):
@@ -77,4 +81,15 @@ def test_sweeping_releases_each_hold_once(held):
     assert expire_holds(now=NOW) == 0
     with transaction.atomic():
         assert (expire_holds(now=LATER), expire_holds(now=LATER)) == (1, 0)
+    assert audit_books().differences == ()
+
+
+def test_what_was_held_and_lapsed_before_a_period_ended_lapses_with_it(folk):
+    window, ops = Window(starts_at=NOW, ends_at=LATER), folk["ops"]
+    open_period(name="spring", window=window, round_row=None, by=ops, now=NOW)
+    gather = lambda row: Facts()  # noqa: E731
+    close = {"name": "spring", "gather": gather}
+    told = preview_close(**close)
+    assert close_period(**close, by=ops, now=LATER).fates == told.fates
+    assert balance_of(ALPHA) == 0
     assert audit_books().differences == ()

@@ -20,6 +20,7 @@ from apportion.apps.ledger.queries import (
     tip,
     with_words,
 )
+from apportion.apps.ledger.writer_reads import due_holds
 from apportion.core.ledger import Key, Kind, TransferCode
 from apportion.core.periods import Holding
 from apportion.core.refusals import Code, Refusal, Refused
@@ -128,11 +129,14 @@ def holdings_at(
     """Reads what pools and projects hold as a window ends, and have held ever since.
 
     What was used later, before the period is closed, is no longer there to lapse. Pools whose
-    owner is `lasting` go on and are left out.
+    owner is `lasting` go on and are left out. A hold whose time was over by then holds nothing.
     """
     limited = Account.objects.filter(kind__in=(Kind.POOL, Kind.PROJECT)).order_by("pk")
     at_end, given = _sums_until(window)
     since = _lowest_since(window.ends_at)
+    over: dict[Key, int] = {}
+    for hold in due_holds(now_us=to_epoch_us(window.ends_at)):
+        over[hold.debit] = over.get(hold.debit, 0) + hold.amount
     found = []
     for row in limited:
         key = key_of(row)
@@ -142,7 +146,7 @@ def holdings_at(
             account=key,
             given=given.get(row.pk, 0),
             left=max(0, at_end.get(row.pk, 0) + since.get(row.pk, 0)),
-            held=row.debits_pending,
+            held=row.debits_pending - over.get(key, 0),
             unexpired=unexpired.get(key, 0),
         )
         found.append(holding)
