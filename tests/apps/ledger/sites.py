@@ -30,6 +30,8 @@ KEY = (  # of the bytes 0 to 31, which everybody knows
 class Site:
     """An office on a file, and the nursery of its workers."""
 
+    kind = "sqlite"
+
     def __init__(self, folder, **env):
         self.folder = folder
         self.env = {
@@ -97,6 +99,8 @@ class Site:
 class ServerSite(Site):
     """An office on a PostgreSQL server of its own."""
 
+    kind = "postgres"
+
     def __init__(self, folder, server, url):
         super().__init__(folder, APPORTION_DATABASE_URL=url)
         self.server = server
@@ -112,7 +116,8 @@ class ServerSite(Site):
                 os.kill(pid, signal.SIGKILL)
         while any(map(is_alive, (first, *map(int, others)))):
             threading.Event().wait(0.01)
-        pid_file.unlink()  # the dead hold it where nobody buries them
+        for left in (pid_file, *self.server.glob(".s.PGSQL.*.lock")):
+            left.unlink()  # the dead hold them where nobody buries them
         as_owner((find_postgres() / "pg_ctl", "-D", data, "-w", "-s", "restart"), self.server)
 
     def back_up(self):

@@ -12,8 +12,8 @@ import pytest
 from tests.apps.ledger.nursery import BATCH
 from tests.apps.ledger.sites import open_site
 
-KILLS = 100  # of clients, and as many of writers, on each database
-SERVER_KILLS = 8
+KILLS = {"sqlite": 100, "postgres": 30}  # of clients, and as many of writers
+SERVER_KILLS = 5
 SPENDERS = 64
 pytestmark = pytest.mark.slow
 ON_POSTGRES = pytest.param("postgres", marks=pytest.mark.postgres)
@@ -41,7 +41,9 @@ def kill_in_the_middle(site, name, first, chance):
 def test_clients_that_are_killed_in_the_middle_of_batches_lose_nothing(site):
     acknowledged, chance = {0}, random.Random(1)
     site.do("take_in", 0, BATCH, 0)  # the first batch, whole
-    for _ in range(KILLS):  # each begins with what the last one knew to be taken: a lost reply
+    for _ in range(
+        KILLS[site.kind]
+    ):  # each begins with what the last one knew to be taken: a lost reply
         acknowledged.update(kill_in_the_middle(site, "batches", max(acknowledged) + 1, chance))
     ids, _, differences, _ = site.look()
     standing = Counter(number // BATCH for number in ids)
@@ -53,7 +55,7 @@ def test_clients_that_are_killed_in_the_middle_of_batches_lose_nothing(site):
 def test_writers_that_are_killed_while_many_call_lose_nothing(site):
     acknowledged, chance = {0}, random.Random(2)
     site.do("take_in", 0, 1, 0)
-    for _ in range(KILLS):
+    for _ in range(KILLS[site.kind]):
         acknowledged.update(kill_in_the_middle(site, "callers", max(acknowledged) + 1, chance))
     ids, balances, differences, _ = site.look()
     lost = acknowledged - set(ids)
