@@ -66,8 +66,9 @@ def draw_leg(step, pick, *, group=""):
 
 
 def draw_legs(step, pick):
-    """Draws a call of a few legs, some of them in groups."""
-    groups = [("", "a", "a", "b")[pick(4)] for _ in range(pick(4) + 1)]
+    """Draws a call of a few legs: each alone, all together, or some in groups."""
+    names = (("",), ("all",), ("", "a", "a", "b"))[pick(3)]
+    groups = [names[pick(len(names))] for _ in range(pick(4) + 1)]
     return [draw_leg(step, pick, group=group) for group in groups]
 
 
@@ -95,6 +96,8 @@ def resolve(step, pick):
     held = find(step, pick, lambda one: one["code"] == "hold")
     if held is None:
         return
+    if not pick(3):  # just before its end, or at it
+        step.now_us = held.expires_us - pick(4)
     now_us = step.now_us
     made = (
         lambda: post_hold(
