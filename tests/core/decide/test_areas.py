@@ -98,18 +98,20 @@ def test_a_stated_value_at_the_minimum_shifts_the_pool_to_two_minima():
     asks = [
         ask(name, 10, 5, value=Fraction(10), value_at_minimum=Fraction(8)) for name in ("a", "b")
     ]
-    awards = decided(policy(), asks).awards
-    assert [award.taken for award in awards] == [5, 5]
+    assert taken_by(decided(policy(), asks)) == {"a": 5, "b": 5}
     flat = [replace(a, value=Fraction(10 + n), value_at_minimum=None) for n, a in enumerate(asks)]
-    assert [award.taken for award in decided(policy(), flat).awards] == [0, 10]
+    assert taken_by(decided(policy(), flat)) == {"a": 0, "b": 10}
+
+
+def taken_by(decision):
+    return {award.request: award.taken for award in decision.awards}
 
 
 def two_areas(objective):
     areas = (Area(id="large", name="L"), Area(id="small", name="S"))
     asks = [ask("a", 10, 1, area="large", value=Fraction(100))]
     asks += [ask("b", 10, 1, area="small", value=Fraction(20))]
-    decision = decided(policy(areas=areas, objective=objective), asks)
-    return {award.request: award.taken for award in decision.awards}
+    return taken_by(decided(policy(areas=areas, objective=objective), asks))
 
 
 def test_each_objective_splits_a_pool_between_two_areas_in_its_own_way():

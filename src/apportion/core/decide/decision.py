@@ -105,7 +105,10 @@ class FloorMet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """One round decided. Units: value, bound and tolerance in the measure's last decimal.
+    """One round decided.
+
+    Units: value, bound and tolerance in the measure's last decimal.
+    Shape: asks and awards in the order drawn, as in `Problem`; files list them by id.
 
     The bound says that no slate is worth more. The tolerance is what whole base units may cost;
     within it the gap is 0. Leximin has a phase per sum of smallest shares: value and bound are

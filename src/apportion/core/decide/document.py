@@ -50,7 +50,9 @@ def document_of(decision: Decision, *, engine_version: str) -> Document:
         "snapshot_sha256": hashlib.sha256(canonical_bytes(snapshot)).hexdigest(),
         "objective": decision.objective.value,
         "seed": decision.policy.tie_seed,
-        "awards": [_award(award) for award in decision.awards],
+        "awards": [
+            _award(award) for award in sorted(decision.awards, key=lambda award: award.request)
+        ],
         "floors": [_floor(floor) for floor in decision.floors],
         "carried": [_owed(owed) for owed in decision.carried],
         "measure": decision.measure.value,

@@ -1,4 +1,4 @@
-"""What is to be decided, in integers and in one order: the order of request ids."""
+"""What is to be decided, in integers and in one order: that of the draw, which knows no names."""
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
@@ -128,8 +128,14 @@ class Problem:
 
 
 def pose(policy: Policy, asks: Iterable[Ask]) -> Problem:
-    """Lays a round out for solving; the order in which requests arrive leaves no trace."""
-    ordered = tuple(sorted(asks, key=lambda ask: ask.id))
+    """Lays a round out for solving; neither the order of rows nor that of names leaves a trace.
+
+    Requests stand in the order drawn, so where slates are of equal worth it is the draw, and not
+    the alphabet, that says which of them is found.
+    """
+    given = tuple(asks)
+    drawn = draw_order(policy.tie_seed, [ask.id for ask in given])
+    ordered = tuple(given[k] for k in sorted(range(len(given)), key=drawn.__getitem__))
     place = {ask.id: i for i, ask in enumerate(ordered)}
     steps = tuple(max(ask.ask.values()) for ask in ordered)
     least = tuple(least_steps(ask) for ask in ordered)
@@ -146,7 +152,7 @@ def pose(policy: Policy, asks: Iterable[Ask]) -> Problem:
         },
         steps=steps,
         least=least,
-        draw=draw_order(policy.tie_seed, [ask.id for ask in ordered]),
+        draw=tuple(range(len(ordered))),
         needs=tuple(tuple(sorted(place[r] for r in set(ask.requires))) for ask in ordered),
         labels=_labels(ordered),
         limits=_limits(policy, ordered),

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from apportion.core.decide.problem import Ask, pose
+from apportion.core.decide.problem import Ask, worth_of
 from apportion.core.decide.worth import points_text
 from apportion.core.decide.zone_document import beliefs_document, rule_document
 from apportion.core.policy import (
@@ -30,13 +30,11 @@ def snapshot_of(
     policy: Policy, asks: tuple[Ask, ...], beliefs: tuple[Belief, ...] = ()
 ) -> Document:
     """Writes the inputs whole; the order of requests is that of their ids."""
-    problem = pose(policy, asks)
+    ordered = sorted(asks, key=lambda ask: ask.id)
     return {
         "beliefs": beliefs_document(beliefs),
         "policy": _policy(policy),
-        "requests": [
-            _request(ask, worth) for ask, worth in zip(problem.asks, problem.worth, strict=True)
-        ],
+        "requests": [_request(ask, worth_of(policy, ask)) for ask in ordered],
     }
 
 

@@ -22,10 +22,12 @@ def ties_document(ties: Ties, *, before: Document) -> Document:
         "unsettled": odds.unsettled if odds else 0,
         "worst_gap": decimal_text(odds.worst_gap if odds else 0, GAP_DECIMALS),
         "median_gap": decimal_text(odds.median_gap if odds else 0, GAP_DECIMALS),
-        "chances": [_chance(chance) for chance in ties.chances],
+        "chances": [
+            _chance(chance) for chance in sorted(ties.chances, key=lambda held: held.request)
+        ],
         "lots": [_lot(lot) for lot in ties.lots],
         "kept": dict(ties.kept),
-        "moved": [_lot(lot) for lot in ties.moved],
+        "moved": [_lot(lot) for lot in sorted(ties.moved, key=lambda held: held.request)],
         "before": before,
     }
 
