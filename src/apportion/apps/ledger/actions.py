@@ -223,8 +223,8 @@ def _post_proved(
 def _write_proved(pen: Pen, columns: Columns, *, at_us: int, call: Call) -> Sums | None:
     """Writes columns that are acceptable in any order; else gives None and writes nothing."""
     sums = sum_plain(columns, closed_before_us=pen.tip.closed_before_us)
-    if sums is None or due_holds(now_us=at_us, accounts=set(sums.numbers().tolist())):
-        return None  # the exact rules release first what is due
+    if sums is None:
+        return None
     kept = pen.keep()
     # What goes out is written before what comes in: an account that cannot pay it all from what
     # it has fails its own constraint, and the batch goes to the exact rules.
@@ -234,7 +234,7 @@ def _write_proved(pen: Pen, columns: Columns, *, at_us: int, call: Call) -> Sums
     )
     try:
         with transaction.atomic():
-            if not fits(columns, sums):
+            if not fits(columns, sums, now_us=at_us):
                 return None
             pen.write(columns, calls=[call], growth=growth, now_us=at_us)
     except (IntegrityError, DataError):  # an id stands in the books, or an account cannot pay

@@ -103,13 +103,19 @@ def due_holds(*, now_us: int, accounts: Collection[int] | None = None) -> tuple[
     return tuple(leg_of(rows[hold.hold_id], expires_us=hold.expires_us) for hold in wanted)
 
 
-def fits(columns: Columns, sums: Sums) -> bool:
-    """Says whether the accounts of a batch are open, of one unit leg by leg, and can count it."""
+def fits(columns: Columns, sums: Sums, *, now_us: int) -> bool:
+    """Says whether the accounts of a batch are open, of one unit leg by leg, and can count it.
+
+    Neither does one where a hold on them is due: the exact rules release it first.
+    """
     numbers = sums.numbers()
-    found, least_unit, last_unit, debits, credits_ = _one(
-        "count(*), min(unit), max(unit), max(debits + debits_pending), max(credits)", numbers
-    )
+    holds = Hold._meta.db_table  # noqa: SLF001  Django's own name for it
+    ended = f"SELECT count(*) FROM {holds} WHERE open AND expires_us <= {now_us:d}"  # noqa: S608  our own name, and an integer
+    facts = "count(*), min(unit), max(unit), max(debits + debits_pending), max(credits)"
+    found, least_unit, last_unit, debits, credits_, due = _one(f"{facts}, ({ended})", numbers)
     if found != len(numbers) or max(debits, credits_) + sums.total > LARGEST:
+        return False
+    if due and due_holds(now_us=now_us, accounts=set(numbers.tolist())):
         return False
     if least_unit == last_unit:
         return True
