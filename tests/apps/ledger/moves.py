@@ -93,7 +93,15 @@ def hold(step, pick):
 
 def resolve(step, pick):
     """Posts, voids or releases a hold of any age, sometimes wrongly, sometimes with others at once."""
-    held = find(step, pick, lambda one: one["code"] == "hold")
+    any_age, done, now_us = not pick(4), step.model.done, step.model.instant(step.now_us)
+    held = find(
+        step,
+        pick,
+        lambda one: (
+            one["code"] == "hold"
+            and (any_age or (one["id"] not in done and one["expires_us"] > now_us))
+        ),
+    )
     if held is None:
         return
     if not pick(3):  # just before its end, or at it
