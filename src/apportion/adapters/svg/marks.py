@@ -84,7 +84,7 @@ def picture(marks: Iterable[str], *, width: int, height: int, label: str) -> Svg
 STAND_ALONE_STYLE = (
     "text{font:12px sans-serif;fill:#55534c}.bold{font-weight:600;fill:#1c1b22}"
     ".end{text-anchor:end}.mid{text-anchor:middle}.line,.trace{fill:none;stroke-width:2.4}"
-    ".line,.stem{stroke:#00756b}.dot{fill:#00756b}.half,.grid{stroke:#d9d5c8}"
+    ".line,.stem{stroke:#00756b}.dot{fill:#00756b}.half,.even,.grid{stroke:#d9d5c8}"
     + "".join(
         f".h{n}{{fill:{colour}}}.trace.h{n}{{fill:none;stroke:{colour}}}"
         for n, colour in enumerate(

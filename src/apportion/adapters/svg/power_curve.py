@@ -43,7 +43,7 @@ def draw_power_curve(facts: PowerCurve) -> Svg:
     """Draws the curve, the power that is wanted, and a stem for each amount."""
     top = max((x for x, _ in facts.points), default=0.0) or 1.0
     marks = [
-        tag("line", x1=LEFT, x2=RIGHT, y1=y_of(facts.wanted), y2=y_of(facts.wanted), class_="half")
+        tag("line", x1=LEFT, x2=RIGHT, y1=y_of(facts.wanted), y2=y_of(facts.wanted), class_="even")
     ]
     path = "".join(
         f"{'L' if place else 'M'}{x_of(x, top):.1f} {y_of(y):.1f}"

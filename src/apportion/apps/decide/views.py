@@ -21,12 +21,14 @@ from apportion.apps.decide.comparing import (
 )
 from apportion.apps.decide.outlook import Lot, draw_outlook, look_out
 from apportion.apps.decide.queries import document_of
+from apportion.apps.evidence.queries import powers_of
 from apportion.apps.people.gates import Visit, allowed
 from apportion.apps.people.queries import may
 from apportion.apps.rounds.queries import Round, area_positions, find_round, policy_of
 from apportion.core.decide.compare import Comparison, compare
 from apportion.core.decide.fairness import fairness_of
 from apportion.core.decide.overrides import Moved, Override
+from apportion.core.evidence.estimate import Shown
 from apportion.core.faults import BadInput
 
 PAGE = 50
@@ -54,6 +56,7 @@ def board(request: Visit, slug: str) -> HttpResponse:
         "page": page,
         "line": at if 0 <= at <= len(page.object_list) else None,
         "tally": _tally(outlook.lots),
+        "powers": _powers(tuple(page), request),
         "policy": policy,
         "tie_told": tie_told([r.chance for r in rows if r.chance], policy),
         "focus": request.GET.get("focus") or _first_below(tuple(page)),
@@ -169,6 +172,21 @@ def slate_file(request: Visit, slug: str, number: int) -> HttpResponse:  # noqa:
 def _first_below(lots: Sequence[Lot]) -> str | None:
     """Opens the first denial, the reason that people look for."""
     return next((lot.row.ref for lot in lots if not lot.fits and lot.row.reasons), None)
+
+
+def _powers(lots: Sequence[Lot], request: Visit) -> dict[str, dict[str, Shown]]:
+    """Tells what each possible award could still show, where a request rests on an experiment."""
+    return powers_of(
+        {
+            lot.row.ref: {
+                "minimum": {one.resource: one.minimum for one in lot.row.amounts},
+                "ask": {one.resource: one.ask for one in lot.row.amounts},
+                "offer": {one.resource: one.award or 0 for one in lot.row.amounts},
+            }
+            for lot in lots
+        },
+        now=request.now,
+    )
 
 
 def _tally(lots: Sequence[Lot]) -> dict[str, int]:

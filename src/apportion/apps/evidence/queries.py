@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from statistics import median, quantiles
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 
 from apportion.adapters.files.parse_claim import Question, parse_claim
 from apportion.apps.apply.queries import Project, Request
@@ -26,6 +26,8 @@ from apportion.core.evidence.stages import Stage
 from apportion.core.ids import ResourceCode
 from apportion.core.refusals import Code, Refusal, Refused
 
+Amounts = Mapping[str, Mapping[str, int]]  # minimum, ask, offer: base units by resource
+Spread = tuple[str, str, int, float]  # metric, unit, project, spread
 FEW_SPREADS = 5  # below, nobody can say what is extreme
 PILOT, AWARD = ReportedRun.Part.PILOT, ReportedRun.Part.AWARD
 IN_TRANCHES = (Experiment.Stage.TRANCHE_1, Experiment.Stage.TRANCHE_2, Experiment.Stage.TRANCHE_3)
@@ -72,20 +74,21 @@ def registration_of(question: Question) -> Registration:
 
 def runs_of(row: Experiment, part: str) -> tuple[Run, ...]:
     """Reads the runs that were reported, in the order of their reports."""
-    return tuple(
-        Run(
-            job=run.job,
-            arm=run.arm,
-            seed=run.seed,
-            value=run.value,
-            unit=run.unit,
-            used={ResourceCode(code): amount for code, amount in run.used.items()},
-            sizes=run.sizes,
-            recipe=run.recipe,
-            evidence=run.evidence,
-            registered=run.registered,
-        )
-        for run in row.runs.filter(part=part)
+    return tuple(_run(run) for run in row.runs.filter(part=part))
+
+
+def _run(run: ReportedRun) -> Run:
+    return Run(
+        job=run.job,
+        arm=run.arm,
+        seed=run.seed,
+        value=run.value,
+        unit=run.unit,
+        used={ResourceCode(code): amount for code, amount in run.used.items()},
+        sizes=run.sizes,
+        recipe=run.recipe,
+        evidence=run.evidence,
+        registered=run.registered,
     )
 
 
@@ -99,13 +102,21 @@ def looks_of(row: Experiment) -> list[KeptLook]:
     return list(row.looks.all())
 
 
-def history_of(row: Experiment) -> EvidencePolicy:
+def spreads_seen() -> list[Spread]:
+    """Lists what spread each estimate measured, oldest first."""
+    rows = KeptEstimate.objects.filter(spread__gt=0).order_by("made_at", "id")
+    columns = ("experiment__metric", "experiment__unit", "experiment__project_id", "spread")
+    return list(rows.values_list(*columns))
+
+
+def history_of(row: Experiment, seen: Iterable[Spread]) -> EvidencePolicy:
     """Gives the office's rules with what other projects' runs of the same metric showed."""
-    others = KeptEstimate.objects.filter(
-        experiment__metric=row.metric, experiment__unit=row.unit, spread__gt=0
-    ).exclude(experiment__project=row.project_id)
-    told = others.order_by("made_at").values_list("experiment__project_id", "spread")
-    spreads = sorted({project: spread for project, spread in told if spread is not None}.values())
+    latest = {
+        project: spread
+        for metric, unit, project, spread in seen
+        if (metric, unit) == (row.metric, row.unit) and project != row.project_id
+    }
+    spreads = sorted(latest.values())
     if not spreads:
         return EvidencePolicy()
     extreme = quantiles(spreads, n=10)[-1] if len(spreads) >= FEW_SPREADS else None
@@ -116,54 +127,71 @@ def estimate_at(
     row: Experiment,
     *,
     now: datetime,
-    minimum: Mapping[str, int] | None = None,
-    ask: Mapping[str, int] | None = None,
-    offer: Mapping[str, int] | None = None,
-    runs: tuple[Run, ...] | None = None,
+    amounts: Amounts | None = None,
+    also: tuple[Run, ...] = (),
 ) -> Estimate:
-    """Estimates on the pilot's runs at today's rates, for amounts in base units."""
-    question, card = question_of(row), rate_card()
+    """Estimates on the pilot's runs at today's rates, for amounts in base units.
 
-    def priced(amounts: Mapping[str, int] | None) -> int | None:
-        if not amounts:
-            return None
-        return sum(card.price(code, amount, now) for code, amount in amounts.items())
-
-    used = runs if runs is not None else runs_of(row, PILOT)
-    return estimate(
-        question.claim,
-        used,
-        Prices(card=card),
-        history_of(row),
-        offer=Offer(
-            starts_at=now,
-            ends_at=now,
-            minimum=priced(minimum),
-            ask=priced(ask),
-            offer=priced(offer),
-        ),
-        registered=question.registered if runs is None else None,
+    With `also`, further runs tell how much runs differ; then the pilot's seeds are not all.
+    """
+    return _estimate(
+        row,
+        (*runs_of(row, PILOT), *also),
+        Prices(card=rate_card()),
+        history_of(row, spreads_seen()),
+        amounts or {},
+        now=now,
+        planned=not also,
     )
 
 
 def power_of(row: Experiment, amounts: Mapping[str, int], *, now: datetime) -> Shown | None:
     """Tells what amounts can show; nothing where the pilot carries no estimate."""
-    found = estimate_at(row, now=now, offer=amounts)
+    found = estimate_at(row, now=now, amounts={"offer": amounts})
     return next((shown for shown in found.shown if shown.name == "offer"), None)
 
 
-def powers_of(amounts: Mapping[str, Mapping[str, int]], *, now: datetime) -> dict[str, Shown]:
-    """Tells what each request's award can show, by request, where it rests on an experiment."""
+def powers_of(amounts: Mapping[str, Amounts], *, now: datetime) -> dict[str, dict[str, Shown]]:
+    """Tells what amounts can show, by request and by name, where it rests on an experiment."""
     rows = Experiment.objects.filter(request__ref__in=set(amounts)).select_related("request")
-    rows = rows.prefetch_related(Prefetch("estimates", KeptEstimate.objects.order_by("number")))
-    found: dict[str, Shown] = {}
-    for row in rows:
+    experiments = list(rows.prefetch_related("runs"))
+    if not experiments:
+        return {}
+    prices, seen = Prices(card=rate_card()), spreads_seen()
+    found: dict[str, dict[str, Shown]] = {}
+    for row in experiments:
         ref = row.request.ref if row.request is not None else ""
-        if any(amounts[ref].values()):
-            shown = power_of(row, amounts[ref], now=now)
-            if shown is not None:
-                found[ref] = shown
+        runs = tuple(_run(run) for run in row.runs.all() if run.part == PILOT)
+        policy = history_of(row, seen)
+        told = _estimate(row, runs, prices, policy, amounts[ref], now=now, planned=True)
+        found[ref] = {shown.name: shown for shown in told.shown}
     return found
+
+
+def _estimate(
+    row: Experiment,
+    runs: tuple[Run, ...],
+    prices: Prices,
+    policy: EvidencePolicy,
+    amounts: Amounts,
+    *,
+    now: datetime,
+    planned: bool,
+) -> Estimate:
+    question = question_of(row)
+    priced = {
+        name: sum(prices.card.price(code, amount, now) for code, amount in each.items())
+        for name, each in amounts.items()
+        if any(each.values())
+    }
+    return estimate(
+        question.claim,
+        runs,
+        prices,
+        policy,
+        offer=Offer(starts_at=now, ends_at=now, **priced),
+        registered=question.registered if planned else None,
+    )
 
 
 def experiment_to_ask(project: Project) -> Experiment | None:

@@ -120,8 +120,7 @@ def extend_award(
         lock_tip()
         row = Experiment.objects.select_for_update().get(pk=row.pk)
         _tranche_of(row)
-        known = (*runs_of(row, PILOT), *runs_of(row, AWARD))
-        found = estimate_at(row, now=now, runs=known)
+        found = estimate_at(row, now=now, also=runs_of(row, AWARD))
         before = row.plan[-1]
         wanted = runs or (found.needs.assured if found.needs else 0)
         last = list(

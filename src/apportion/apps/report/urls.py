@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apportion.apps.report import period_views, views
+from apportion.apps.report import experiment_views, period_views, public_views, views
 
 app_name = "report"
 urlpatterns = [
@@ -16,8 +16,17 @@ urlpatterns = [
     path("requests/<str:ref>/", views.request_page, name="request"),
     path("projects/", views.projects, name="projects"),
     path("projects/<str:slug>/", views.project_page, name="project"),
+    path("experiments/", experiment_views.experiments, name="experiments"),
+    path("experiments/<str:slug>/", experiment_views.experiment, name="experiment"),
     path("ledger/periods/<str:name>/", period_views.period, name="period"),
     path("record/", views.record, name="record"),
     path("record/record.json", views.record_json, name="record-json"),
+    path("record/use.csv", public_views.use_csv, name="record-use-csv"),
+    path("record/use.parquet", public_views.use_parquet, name="record-use-parquet"),
+    path("record/claim/", public_views.claim, name="claim"),
+    path("record/claim.json", public_views.claim_json, name="claim-json"),
+    path("equity/", public_views.equity, name="equity"),
+    path("equity/equity.csv", public_views.equity_csv, name="equity-csv"),
+    path("equity/equity.json", public_views.equity_json, name="equity-json"),
     path("record/shares.csv", views.record_csv, name="record-csv"),
 ]

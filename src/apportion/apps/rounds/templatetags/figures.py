@@ -1,5 +1,6 @@
 """Filters with which templates write figures; all of them stand on rounds.wording."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from fractions import Fraction
 
@@ -73,6 +74,18 @@ def credit_words(microcredits: int) -> str:
 
 
 @register.filter
+def under(known: Mapping[str, object], key: str) -> object:
+    """Looks something up by a name that the page only knows as a variable; nothing where it is not."""
+    return known.get(key, "")
+
+
+@register.filter
+def share(value: float | None) -> str:
+    """Writes a share in hundredths; nothing where there is none."""
+    return "" if value is None else f"{value:.0%}"
+
+
+@register.filter
 def grouped(number: int) -> str:
     """Writes a whole number with thousands."""
     return f"{number:,}"
@@ -85,5 +98,7 @@ def entry_words(entry: object) -> str:
     parts = source.split(":")
     if parts[0] == "grant" and len(parts) > 2:
         return f"Grant, request {parts[2]}"
+    if parts[0] == "pilot" and len(parts) > 2:
+        return f"Pilot of {parts[2]}"
     code = str(getattr(entry, "code", ""))
     return f"{code.capitalize()}, {source}" if source else code.capitalize()
