@@ -6,10 +6,18 @@ from apportion.core.simulate.state import State, close_up_sparse, in_window
 
 @compiled
 def rank(state: State) -> int:
-    """Orders the leaves that have a queue; gives how many there are."""
-    count = 0
-    for leaf in state.leaves:
+    """Puts the leaves that have a queue in order before the others; gives how many there are.
+
+    The order of the last pass is nearly that of this one, so that few leaves are moved.
+    """
+    if state.rules[0].by_usage:
+        for at in range(len(state.nodes)):
+            state.nodes[at].load = state.nodes[at].usage / state.nodes[at].share
+    count, rest = 0, 0
+    for leaf in state.order:
         if state.nodes[leaf].waiting == 0:
+            state.idle[rest] = leaf
+            rest += 1
             continue
         close_up_sparse(state, leaf)
         at = count
@@ -18,6 +26,8 @@ def rank(state: State) -> int:
             at -= 1
         state.order[at] = leaf
         count += 1
+    for at in range(rest):
+        state.order[count + at] = state.idle[at]
     return count
 
 
@@ -36,31 +46,24 @@ def compare(state: State, one: int, other: int) -> int:
 
 @compiled
 def _compare_usage(state: State, one: int, other: int) -> int:
-    """Who has used less for its share, from the top of the tree down."""
-    deep, deeper = _depth(state, one), _depth(state, other)
-    for level in range(min(deep, deeper), -1, -1):
-        upper = _at_level(state, one, deep, min(deep, deeper) - level)
-        under = _at_level(state, other, deeper, min(deep, deeper) - level)
-        mine = state.nodes[upper].usage / state.nodes[upper].share
-        theirs = state.nodes[under].usage / state.nodes[under].share
+    """Who has used less for its share, from the top of the tree down.
+
+    Above the groups that hold both there is no difference, so the search begins below them.
+    """
+    deep, deeper = state.nodes[one].depth, state.nodes[other].depth
+    upper, under = _above(state, one, deep - deeper), _above(state, other, deeper - deep)
+    while state.nodes[upper].parent != state.nodes[under].parent:
+        upper, under = state.nodes[upper].parent, state.nodes[under].parent
+    for level in range(state.nodes[upper].depth, min(deep, deeper) + 1):
+        mine = state.nodes[_above(state, one, deep - level)].load
+        theirs = state.nodes[_above(state, other, deeper - level)].load
         if mine != theirs:
             return -1 if mine < theirs else 1
     return 0 if deep == deeper else (-1 if deep < deeper else 1)
 
 
 @compiled
-def _depth(state: State, leaf: int) -> int:
-    depth, node = 0, state.nodes[leaf].parent
-    while node >= 0:
-        depth += 1
-        node = state.nodes[node].parent
-    return depth
-
-
-@compiled
-def _at_level(state: State, leaf: int, depth: int, level: int) -> int:
-    """The node above a leaf (or itself) at a level, 0 being the top."""
-    node = leaf
-    for _ in range(depth - level):
+def _above(state: State, node: int, steps: int) -> int:
+    for _ in range(steps):
         node = state.nodes[node].parent
     return node

@@ -68,8 +68,11 @@ def _end(state: State, job: int) -> None:
 
 @compiled
 def _pass(state: State) -> None:
-    """Looks at the queue once, in order."""
+    """Looks at the queue once, in order; where nothing is free and nobody may be stopped, never."""
     clock = state.clock[0]
+    stops = state.rules[0].reclaim or state.rules[0].stop_lower or state.window[0].preempt
+    if not clock.queued or (clock.free == 0 and not stops):
+        return
     clock.held_back = _is_held_back(state)
     clock.shadow, clock.tried, clock.stopped = NONE, 0, 0
     ranked = rank(state)
@@ -92,12 +95,18 @@ def _pass(state: State) -> None:
 @compiled
 def _sweep(state: State, leaf: int) -> bool:
     """Goes through the queue of one leaf; false where the pass is over."""
-    at, high = state.nodes[leaf].low, state.nodes[leaf].high
+    at, high, room = state.nodes[leaf].low, state.nodes[leaf].high, _room(state, leaf)
+    if room <= 0 and state.clock[0].shadow == NONE:
+        return True
     while at < high:
         if state.clock[0].shadow != NONE:
             return _backfill(state, leaf, at, high)
-        if state.queue[at].job != NONE and not _consider(state, at):
-            return False
+        if state.queue[at].job != NONE and state.queue[at].procs <= room:
+            if not _consider(state, at):
+                return False
+            room = _room(state, leaf)
+            if room <= 0:
+                return True
         at += 1
     return True
 
@@ -190,6 +199,9 @@ def _backfill(state: State, leaf: int, low: int, high: int) -> bool:
     """Starts those of some places that do not push the reservation back; false at the pass's end."""
     clock, depth = state.clock[0], state.rules[0].depth
     most, tried = min(_room(state, leaf), clock.free), clock.tried
+    if most <= 0 and low == state.nodes[leaf].low and high == state.nodes[leaf].high:
+        clock.tried = tried + state.nodes[leaf].waiting
+        return bool(clock.free > 0 and (not depth or clock.tried <= depth))
     slack = clock.shadow - clock.now
     for at in range(low, high):
         if state.queue[at].job == NONE:

@@ -29,11 +29,11 @@ def _columns(whole: str, real: str = "") -> np.dtype[Any]:
 JOB = _columns("submit procs leaf left guess started first ended lost older younger")
 # A place in the queue of a leaf, from its `low` up to its `high`; job -1: taken out.
 PLACE = _columns("job procs guess")
-# A group; a parent comes before its children. Units: quota, limit (-1: none) and `used` in
+# A group; a parent comes before its children; `load` is usage over share. Units: quota, limit (-1: none) and `used` in
 # processors, `usage` in decayed processor-seconds, `lent` in processor-seconds owed to it.
 NODE = _columns(
-    "parent quota limit priority goes_first exempt used waiting base low high cursor end lent lent_most",
-    real="share usage",
+    "parent depth quota limit priority goes_first exempt used waiting base low high cursor end lent lent_most",
+    real="share usage load",
 )
 CLOCK = _columns(
     "now free arrived owed lost preemptions held_back shadow extra tried queued stopped youngest repaid"
@@ -54,7 +54,8 @@ class State(NamedTuple):
     queue: Table  # PLACE; each leaf has a stretch of its own
     nodes: Table
     leaves: Whole
-    order: Whole  # leaves in the order of this pass
+    order: Whole  # leaves, those that have a queue first and in the order of this pass
+    idle: Whole  # room to put the others aside
     stopped: Whole  # jobs that this pass has stopped; they wait for the next one
     clock: Table
     rules: Table
@@ -73,6 +74,8 @@ def begin(*, jobs: Table, nodes: Table, rules: Table, window: Table) -> State:
     jobs["lost"] = 0
     for name in ("used", "waiting", "lent", "lent_most", "usage"):
         nodes[name] = 0
+    for node in nodes:
+        node["depth"] = nodes[node["parent"]]["depth"] + 1 if node["parent"] >= 0 else 0
     counts = np.bincount(jobs["leaf"], minlength=len(nodes))
     nodes["base"] = nodes["low"] = nodes["high"] = np.cumsum(counts) - counts
     clock = np.zeros(1, CLOCK)
@@ -81,7 +84,8 @@ def begin(*, jobs: Table, nodes: Table, rules: Table, window: Table) -> State:
     leaves = np.array([n for n in range(len(nodes)) if n not in parents], np.int64)
     running = nothing_runs(min(len(jobs), int(rules["capacity"][0])))
     queue, stopped = np.zeros(len(jobs), PLACE), np.zeros(len(jobs), np.int64)
-    return State(jobs, queue, nodes, leaves, leaves.copy(), stopped, clock, rules, window, running)
+    order, idle = leaves.copy(), leaves.copy()
+    return State(jobs, queue, nodes, leaves, order, idle, stopped, clock, rules, window, running)
 
 
 @compiled
@@ -127,6 +131,8 @@ def dequeue(state: State, at: int) -> None:
         return
     while state.queue[node.low].job == NONE:
         node.low += 1
+    while state.queue[node.high - 1].job == NONE:  # else whoever comes would walk over them
+        node.high -= 1
 
 
 @compiled
