@@ -84,7 +84,9 @@ def gather(step, pick):
 
 def hold(step, pick):
     """Holds for microseconds or for days: ends fall between postings of one commit too."""
-    expires_us = step.model.instant(step.now_us) + (pick(6), pick(400), pick(3) * DAY_US)[pick(3)]
+    expires_us = (
+        step.model.instant(step.now_us) + (pick(6), 9 + pick(400), DAY_US, 9 * DAY_US)[pick(4)]
+    )
     pair = SENSIBLE[1 + pick(4)]
     code = TransferCode.HOLD
     one = leg(step, f"h{len(step.told)}", *pair, pick(50) + 1, code=code, expires_us=expires_us)
@@ -118,7 +120,7 @@ def resolve(step, pick):
             post_hold(held, amount=1, code=TransferCode.GRANT, effective_us=now_us), debit=OVER
         ),
     )[(0, 0, 0, 1, 1, 2, 3, 4)[pick(8)]]()
-    if pick(2):
+    if not pick(3):
         step.post([made], partial=not pick(2))
     else:
         step.together([draw_legs(step, pick), [made], [made]])
