@@ -72,6 +72,7 @@ def _main(request: HttpRequest, person: Person, row: Round | None, now: object) 
         links.append(_link(request, "Ledger", reverse("ledger:books")))
     if may(person, "limits.see"):
         links.append(_link(request, "Enforcement", reverse("enforce:limits")))
+        links.append(_link(request, "Code red", reverse("directive:register")))
     return links
 
 

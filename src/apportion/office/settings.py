@@ -71,6 +71,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "apportion.office.context.site",
+                "apportion.office.context.code_red",
                 "apportion.office.rail.rail",
             ],
         },

@@ -20,21 +20,13 @@ from apportion.apps.ledger.queries import balance_of, tip
 from apportion.core.faults import BadInput
 from apportion.core.ledger import Key, Kind
 from apportion.core.refusals import Code, Refused
-from tests.apps.directive.lab import DAY, END, PAYBACK, START, TERMS, board, meter, spend
+from tests.apps.directive.lab import DAY, END, PAYBACK, START, TERMS, meter
 from tests.apps.ledger.books import leg, post, use
 from tests.apps.meter.test_actions import job
 from tests.apps.small_lab import GPU, HOUR
 
 pytestmark = pytest.mark.django_db
 CHAT, ALPHA, BETA = (Key(Kind.PROJECT, name, GPU) for name in ("chat", "alpha", "beta"))
-
-
-@pytest.fixture
-def lab(folk):
-    """The office while credits are spent, with two signers."""
-    spend(folk)
-    folk["mia"], folk["noa"] = board()
-    return folk
 
 
 def refused(call):

@@ -36,6 +36,10 @@ PAGES = (
     "/ledger/periods/",
     "/ledger/loans/",
     "/enforcement/",
+    "/code-red/",
+    "/code-red.json",
+    "/code-red.csv",
+    "/code-red-draft/",
 )
 ROLES = {
     "ann": "researcher",
@@ -53,6 +57,7 @@ ALLOWED = {
     "/ledger/periods/": {"eve", "ops", "aud"},
     "/ledger/loans/": {"eve", "ops", "aud"},
     "/enforcement/": {"eve", "ops", "aud"},
+    "/code-red-draft/": {"eve", "ops"},
 }
 
 

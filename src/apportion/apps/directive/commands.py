@@ -18,6 +18,7 @@ from apportion.apps.directive.actions import (
     withdraw_directive,
 )
 from apportion.apps.directive.queries import (
+    COLUMNS,
     document_of,
     find_directive,
     latest_preview,
@@ -32,20 +33,6 @@ from apportion.core.faults import BadInput, Fault
 
 codered = typer.Typer(help="Code red: lend credits, for a time.", no_args_is_help=True)
 
-COLUMNS = (
-    "directive",
-    "state",
-    "for",
-    "from",
-    "until",
-    "payback_by",
-    "resource",
-    "lent",
-    "owed",
-    "premium",
-    "premium_paid",
-    "purpose",
-)
 BOARD = typer.Option(..., "--as", help="A board member.")
 DRAFTER = typer.Option(..., "--as", help="A board member or an operator.")
 REF = typer.Argument(help="The directive.")

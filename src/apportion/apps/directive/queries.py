@@ -1,15 +1,17 @@
 """Reads of directives, and of the books that a preview is made from."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import prefetch_related_objects
+
 from apportion.adapters.files.parse_directive import parse_directive
 from apportion.apps.apply.queries import amount_facts, projects_by_slug
 from apportion.apps.decide.queries import granted
-from apportion.apps.directive.models import Directive, Preview
+from apportion.apps.directive.models import Directive, Preview, Step
 from apportion.apps.grant.queries import list_grants
 from apportion.apps.ledger.loans import list_debts
 from apportion.apps.ledger.queries import available, tip
@@ -31,6 +33,20 @@ from apportion.core.refusals import Code, Refusal, Refused
 from apportion.core.units import Resource
 from apportion.core.windows import Window, from_epoch_us
 
+COLUMNS = (  # of the register
+    "directive",
+    "state",
+    "for",
+    "from",
+    "until",
+    "payback_by",
+    "resource",
+    "lent",
+    "owed",
+    "premium",
+    "premium_paid",
+    "purpose",
+)
 OPEN = (State.DRAFT, State.PREVIEWED, State.SIGNED, State.IN_FORCE)
 TOLD = (*OPEN, *OWING)  # what pages tell of without being asked
 
@@ -44,6 +60,11 @@ class Account:
     owed: int
     premium: int
     premium_paid: int
+
+    @property
+    def premium_owed(self) -> int:
+        """What of the premium is left to pay."""
+        return self.premium - self.premium_paid
 
 
 def find_directive(ref: str) -> Directive:
@@ -66,14 +87,25 @@ def list_directives() -> list[Directive]:
 
 def directives_told() -> list[Directive]:
     """Lists those that pages tell of: not over yet, or over and owing; in force first."""
-    rows = list(Directive.objects.filter(state__in=TOLD).prefetch_related("previews__signatures"))
+    rows = list(Directive.objects.filter(state__in=TOLD).select_related("drafted_by"))
     return sorted(rows, key=lambda row: (row.state != State.IN_FORCE, row.ends_at, row.ref))
+
+
+def with_previews(rows: Sequence[Directive]) -> Sequence[Directive]:
+    """Reads the previews and signatures of directives in two statements."""
+    prefetch_related_objects(rows, "previews__signatures")
+    return rows
 
 
 def latest_preview(row: Directive) -> Preview | None:
     """Finds the preview that signatures count for."""
     previews = sorted(row.previews.all(), key=lambda preview: preview.number)
     return previews[-1] if previews else None
+
+
+def steps_of(row: Directive) -> list[Step]:
+    """Lists what was done with a directive, and by whom; time's own steps are nobody's."""
+    return list(row.steps.select_related("by"))
 
 
 def document_of(preview: Preview) -> dict[str, Any]:

@@ -19,6 +19,7 @@ class Visit(HttpRequest):
     user: Signed
     now: datetime
     rounds: list[Any]  # all of them, left here by a page that has read them
+    directives: list[Any]  # those that every page tells of, likewise
 
 
 View = Callable[Concatenate[Visit, Args], HttpResponseBase]

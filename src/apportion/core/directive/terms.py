@@ -60,6 +60,7 @@ STEPS: dict[tuple[State, Verb], State] = {
     (State.BROKEN, Verb.PAY): State.PAID_LATE,
 }
 OWING = (State.EXPIRED, State.ENDED, State.BROKEN)  # over, and not paid back as far as is known
+OPEN_TO_SIGN = (State.PREVIEWED, State.SIGNED)
 NEXT = {
     State.DRAFT: "Preview it first.",
     State.PREVIEWED: "It still needs signatures.",
