@@ -12,6 +12,8 @@ APPS = Path(__file__).resolve().parents[2] / "src" / "apportion" / "apps"
 MAY_TOUCH_TABLES = {"models", "queries", "actions", "admin", "migrations"}
 # These are too large for one file of reads and one of actions: they have one for each noun.
 NOUNS = {
+    "apply": {"history"},
+    "decide": {"history"},
     "evidence": {"consents"},
     "grant": {"pilots", "tranches"},
     "ledger": {
@@ -32,6 +34,7 @@ NOUNS = {
         "writer_reads",
         "writer_rows",
     },
+    "meter": {"daily"},
 }
 
 

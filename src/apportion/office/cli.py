@@ -39,6 +39,7 @@ MORE_VERBS = (
     "report.experiment_commands",
     "report.simulate_commands",
     "report.claim_commands",
+    "report.record_commands",
 )
 
 DONE, REFUSED, USAGE, NOT_FOUND, NOT_ALLOWED, CONFLICT, NOT_ENOUGH = range(7)

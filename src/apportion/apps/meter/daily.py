@@ -1,9 +1,9 @@
 """Reads of metering by day: what was used, by whom, and on which days anything ran at all."""
 
 from dataclasses import dataclass
-from datetime import UTC, date
+from datetime import UTC, date, datetime
 
-from django.db.models import Min, Sum
+from django.db.models import Max, Min, Q, Sum
 from django.db.models.functions import TruncDay
 
 from apportion.apps.meter.models import Charge, UsageImport
@@ -52,3 +52,25 @@ def rejected_rows() -> int:
     """
     files = UsageImport.objects.order_by().values_list("sha256", "rejects").distinct()
     return sum(dict(files).values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """When a project's last job on a resource ended, and what it used lately. Units: unit_seconds."""
+
+    project: str
+    resource: str
+    lately: int
+    last_ended_at: datetime
+
+
+def paces(*, since: datetime) -> list[Pace]:
+    """Sums of each project what it used in jobs that ended after an instant."""
+    rows = Charge.objects.filter(project__isnull=False).order_by()
+    sums = rows.values_list("project__slug", "resource").annotate(
+        lately=Sum("unit_seconds", filter=Q(ended_at__gt=since), default=0), last=Max("ended_at")
+    )
+    return [
+        Pace(project=slug, resource=resource, lately=int(used), last_ended_at=ended)
+        for slug, resource, used, ended in sums
+    ]

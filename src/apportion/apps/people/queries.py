@@ -30,6 +30,7 @@ PERMITS: dict[str, frozenset[Role.Kind]] = {
     "slate.propose": frozenset({B}),
     "slate.adopt": frozenset({B}),
     "project.see": EVERYONE,
+    "equity.see": frozenset({B, A}),
     "ledger.see": frozenset({B, O, A}),
     "ledger.erase": frozenset({O}),
     "period.open": frozenset({B, O}),

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from apportion.apps.apply import queries as asking
+from apportion.apps.decide.history import floors_kept
 from apportion.apps.decide.outlook import draw_outlook, look_out
 from apportion.apps.decide.queries import (
     candidates,
@@ -220,6 +221,7 @@ def record(request: HttpRequest) -> HttpResponse:
         "periods": periods,
         "tally": tally_decisions(),
         "journal": journal_now(),
+        "missed": [floor for floor in floors_kept() if floor.shortfall],
     }
     return render(request, "report/record.html", context)
 
