@@ -1,4 +1,4 @@
-"""django-hordak's bulk path, in its own environment: one line in, the seconds of one batch out.
+"""django-hordak's bulk path, in its own environment: how many in, the seconds of their batch out.
 
 Started by benchmarks/ledger.py, which makes the environment and hands over the server.
 """
@@ -19,8 +19,8 @@ def main() -> None:
     call_command("migrate", verbosity=0)
     accounts = open_accounts()
     print("ready", flush=True)
-    for _ in sys.stdin:
-        print(post(accounts, int(sys.argv[1])), flush=True)
+    for line in sys.stdin:
+        print(post(accounts, int(line)), flush=True)
 
 
 def connect() -> None:
