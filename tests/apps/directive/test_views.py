@@ -54,6 +54,15 @@ def test_every_page_counts_down_while_a_directive_is_in_force_and_not_after(clie
     assert "credits are lent" not in read(visit(client, lab["ann"], "/projects/"))
 
 
+def test_the_board_shows_what_is_proposed_and_that_nothing_was_sent(client, lab):
+    visit(client, lab["eve"], "/code-red-draft/", toml=TERMS)
+    assert "Code red preview" not in read(visit(client, lab["eve"], "/rounds/spring/decide/"))
+    visit(client, lab["eve"], f"{HOME}preview/", go="1")
+    page = read(visit(client, lab["eve"], "/rounds/spring/decide/"))
+    assert "Code red preview nothing sent yet Lend 12 GPU-h to chat for 20 days." in page
+    assert "See the 1 project" in page
+
+
 def test_the_register_is_a_page_json_and_csv(client, lab):
     adopt(client, lab)
     assert heading(visit(client, lab["ann"], "/code-red/")) == "No directive missed its payback."
