@@ -18,7 +18,7 @@ from apportion.apps.ledger.closing import Facts, close_period, open_period, peri
 from apportion.apps.ledger.loans import list_debts, loan_record, open_loan, return_credits
 from apportion.apps.ledger.models import Account
 from apportion.apps.ledger.periods import find_period
-from apportion.apps.ledger.proofs import prove_leaf, stored_subtrees
+from apportion.apps.ledger.proofs import stored_subtrees
 from apportion.apps.ledger.queries import key_of, root, tip
 from apportion.apps.ledger.statements import balances_at, booked_usage, read_statement
 from apportion.apps.ledger.writer_group import GroupWriter, _Ticket
@@ -268,12 +268,11 @@ class Lockstep:
         assert (audit.differences, audit.root) == ((), self.model.root())
         times = [one["recorded_us"] for one in self.model.log]
         assert times == sorted(times)
-        for seq in range(len(self.model.leaves)):
-            proof = prove_leaf(seq)
-            assert proof.leaf == self.model.leaves[seq]
-            check_inclusion(
-                leaf=proof.leaf, index=seq, size=proof.size, path=proof.path, root=root()
-            )
+        subtrees, size = stored_subtrees(audit.leaves), audit.leaves
+        for index, leaf in enumerate(self.model.leaves):
+            assert subtrees(0, index) == leaf
+            path = journal.prove_inclusion(subtrees, index=index, size=size)
+            check_inclusion(leaf=leaf, index=index, size=size, path=path, root=audit.root)
         self.check_checkpoints()
         self.check_instants()
         for debt in list_debts():

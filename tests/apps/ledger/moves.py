@@ -59,10 +59,11 @@ def draw_leg(step, pick, *, group=""):
     amount = pick(60) + 1 if pick(10) else (0, -3, 2**63, 2**63 - 1, 10_000)[pick(5)]
     source = f"{len(step.told)}.{pick(10**6)}"
     back_us = 0 if pick(4) else pick(12) * DAY_US
-    code, balancing = PLAIN[pick(len(PLAIN))], not pick(8)
-    return leg(
-        step, source, *pair, amount, back_us=back_us, code=code, balancing=balancing, group=group
-    )
+    more = {"code": PLAIN[pick(len(PLAIN))], "balancing": not pick(8), "group": group}
+    if not pick(6):
+        expires_us = step.model.instant(step.now_us) + 3 * DAY_US
+        more |= {"code": TransferCode.HOLD, "expires_us": expires_us}
+    return leg(step, source, *pair, amount, back_us=back_us, **more)
 
 
 def draw_legs(step, pick):
