@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from hashlib import sha256
 
 from apportion.core.decide.fairness import AreaTreatment, treat_areas
@@ -49,8 +50,8 @@ def weigh_equity(outcomes: Sequence[Outcome], *, least: int = LEAST) -> Equity:
     for group, one in told:
         counts.setdefault(group, dict.fromkeys(OUTCOMES, 0))[one.outcome] += 1
     seed = int(sha256("\n".join(f"{g} {o.request}" for g, o in told).encode()).hexdigest(), 16)
-    areas, permutations = treat_areas(
-        [group for group, _ in told], [one.fraction for _, one in told], seed=seed
+    areas, permutations = _treat(
+        tuple(group for group, _ in told), tuple(one.fraction for _, one in told), seed
     )
     return Equity(
         least=least,
@@ -59,6 +60,13 @@ def weigh_equity(outcomes: Sequence[Outcome], *, least: int = LEAST) -> Equity:
         permutations=permutations,
         withheld=len(ordered) - len(told),
     )
+
+
+@lru_cache(maxsize=4)  # ten thousand permutations for a public page, and the same until a decision
+def _treat(
+    groups: tuple[str, ...], fractions: tuple[Fraction, ...], seed: int
+) -> tuple[tuple[AreaTreatment, ...], int]:
+    return treat_areas(groups, fractions, seed=seed)
 
 
 def _group(areas: Iterable[str], least: int) -> dict[str, str]:
