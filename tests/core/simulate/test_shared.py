@@ -43,25 +43,13 @@ def kernel(jobs, world):
             ("share", node.share),
         ):
             tree[n][name] = value
-    decay = 0.5 ** (world.period / world.half_life) if world.half_life else 1.0
-    rules = np.array(
-        [
-            (
-                world.capacity,
-                world.period,
-                world.checkpoint,
-                world.restart,
-                world.backfill,
-                world.depth,
-                world.reclaim,
-                world.by_class,
-                world.by_usage,
-                world.stop_lower,
-                decay,
-            )
-        ],
-        RULES,
-    )
+    rules = np.zeros(1, RULES)
+    for name in (
+        *("capacity", "period", "checkpoint", "restart", "backfill", "depth", "reclaim"),
+        *("by_class", "by_usage", "stop_lower"),
+    ):
+        rules[name] = getattr(world, name)
+    rules["decay"] = 0.5 ** (world.period / world.half_life) if world.half_life else 1.0
     emergency = (-1, 0, 0, 0, 0, 0, 1)
     if window:
         part = Fraction(window.payback)

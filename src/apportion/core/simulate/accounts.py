@@ -15,6 +15,10 @@ def account(state: State, now: int) -> None:
     at, period = state.clock[0].now, state.rules[0].period
     if state.window[0].node >= 0 and now > at:
         _lend(state, now - at)
+    watched = min(now, state.rules[0].watch_until) - max(at, state.rules[0].watch_from)
+    if watched > 0:
+        for node in range(len(state.nodes)):
+            state.nodes[node].served += state.nodes[node].used * watched
     leap = (now // period - at // period) - 1
     if leap > FEW_PERIODS:
         at = _leap(state, at, leap)

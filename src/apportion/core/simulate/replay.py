@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,7 +39,7 @@ class Replay:
 
     Shape: `starts` (the first, where a job was stopped and started again), `ends` and `lost` (work
         that stops have cost, by job) follow the jobs of `trace`, which are those that could run;
-        the others are among its rejects.
+        the others are among its rejects. `served` is what each group got in the time watched.
     Units: seconds of the trace; lost in processor-seconds.
     """
 
@@ -51,6 +52,7 @@ class Replay:
     lost: Whole
     preemptions: int = 0
     loans: tuple[Loan, ...] = ()
+    served: tuple[tuple[str, int], ...] = ()
     repaid_at: int | None = None
 
     @property
@@ -59,17 +61,27 @@ class Replay:
         return self.starts - self.trace.submit
 
 
+class Setting(NamedTuple):
+    """What is replayed."""
+
+    trace: Trace
+    cluster: Cluster
+    policy: Policy
+    emergency: Emergency | None
+
+
 def replay(
     trace: Trace,
     cluster: Cluster,
     policy: Policy,
     *,
     emergency: Emergency | None = None,
+    between: tuple[int, int] | None = None,
     watch: Watch | None = None,
 ) -> Replay:
     """Replays every job that the cluster could ever run; the others are told as rejects.
 
-    `watch` is told how many jobs of how many have come. A replay that nothing changes gives the
+    Between two instants it counts what each group gets. `watch` is told how many jobs of how many have come. A replay that nothing changes gives the
     same starts, to the second.
 
     Refuses: INCOMPLETE where no job is left; OUT_OF_RANGE where the cluster has nothing, where the
@@ -91,9 +103,15 @@ def replay(
     if cluster.is_gang:
         return _on_nodes(kept, cluster, policy)
     plain = policy.order in {Order.FCFS, Order.EASY} and not (policy.reclaim or policy.stop_lower)
-    if plain and emergency is None and not cluster.has_limits and not policy.depth:
+    if (
+        plain
+        and emergency is None
+        and between is None
+        and not cluster.has_limits
+        and not policy.depth
+    ):
         return _on_pool(kept, cluster, policy)
-    return _on_tree(kept, cluster, policy, emergency, watch)
+    return _on_tree(Setting(kept, cluster, policy, emergency), between, watch)
 
 
 def _refuse(code: Code, subject: str, remedy: str, **numbers: int) -> None:
@@ -185,17 +203,20 @@ def _plain(trace: Trace, cluster: Cluster, policy: Policy, starts: Whole) -> Rep
     )
 
 
-def _on_tree(
-    trace: Trace, cluster: Cluster, policy: Policy, emergency: Emergency | None, watch: Watch | None
-) -> Replay:
-    origin, tree = int(trace.submit[0]), grow(trace, cluster, emergency)
+def _on_tree(setting: Setting, between: tuple[int, int] | None, watch: Watch | None) -> Replay:
+    trace, cluster, policy, emergency = setting
+    tree = grow(trace, cluster, emergency)
     if emergency is not None and emergency.group not in tree.names:
         remedy = "Name a group of the cluster or of the trace."
         _refuse(Code.NOT_FOUND, f"the group {emergency.group}", remedy)
+    origin = int(trace.submit[0])
+    since, until = between or (origin, origin)
+    rules = _rules(policy, cluster.capacity)
+    rules["watch_from"], rules["watch_until"] = since - origin, until - origin
     state = begin(
         jobs=_jobs(trace, tree, origin),
         nodes=tree.nodes,
-        rules=_rules(policy, cluster.capacity),
+        rules=rules,
         window=_window(emergency, tree, origin),
     )
     while not advance(state, INSTANTS_AT_ONCE):
@@ -203,17 +224,23 @@ def _on_tree(
             watch(int(state.clock["arrived"][0]), len(trace))
     if watch is not None:
         watch(len(trace), len(trace))
+    return _told(state, tree, setting)
+
+
+def _told(state: State, tree: Tree, setting: Setting) -> Replay:
+    trace, origin = setting.trace, int(setting.trace.submit[0])
     repaid = int(state.clock["repaid"][0])
     return Replay(
         trace=trace,
-        cluster=cluster,
-        policy=policy,
-        emergency=emergency,
+        cluster=setting.cluster,
+        policy=setting.policy,
+        emergency=setting.emergency,
         starts=state.jobs["first"] + origin,
         ends=state.jobs["ended"] + origin,
         lost=state.jobs["lost"] * trace.procs,
         preemptions=int(state.clock["preemptions"][0]),
         loans=_loans(state, tree),
+        served=tuple(zip(tree.names, state.nodes["served"].tolist(), strict=True)),
         repaid_at=None if repaid == NONE else repaid + origin,
     )
 

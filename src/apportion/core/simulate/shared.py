@@ -199,12 +199,15 @@ def _backfill(state: State, leaf: int, low: int, high: int) -> bool:
     """Starts those of some places that do not push the reservation back; false at the pass's end."""
     clock, depth = state.clock[0], state.rules[0].depth
     most, tried = min(_room(state, leaf), clock.free), clock.tried
+    clock.gaps = 0
     if most <= 0 and low == state.nodes[leaf].low and high == state.nodes[leaf].high:
         clock.tried = tried + state.nodes[leaf].waiting
         return bool(clock.free > 0 and (not depth or clock.tried <= depth))
     slack = clock.shadow - clock.now
     for at in range(low, high):
+        clock.looked = at
         if state.queue[at].job == NONE:
+            clock.gaps += 1
             continue
         tried += 1
         if depth and tried > depth:

@@ -32,15 +32,18 @@ PLACE = _columns("job procs guess")
 # A group; a parent comes before its children; `load` is usage over share. Units: quota, limit (-1: none) and `used` in
 # processors, `usage` in decayed processor-seconds, `lent` in processor-seconds owed to it.
 NODE = _columns(
-    "parent depth quota limit priority goes_first exempt used waiting base low high cursor end lent lent_most",
+    "parent depth quota limit priority goes_first exempt used waiting base low high cursor end lent lent_most served",
     real="share usage load",
 )
 CLOCK = _columns(
     "now free arrived owed lost preemptions held_back shadow extra tried queued stopped youngest repaid"
+    " looked gaps"
 )
+# `served` of a node is what its jobs got from `watch_from` until `watch_until`.
 # The queue goes by class where `by_class`, by usage where `by_usage`, then by (submit, id).
 RULES = _columns(
-    "capacity period checkpoint restart backfill depth reclaim by_class by_usage stop_lower",
+    "capacity period checkpoint restart backfill depth reclaim by_class by_usage stop_lower"
+    " watch_from watch_until",
     real="decay",
 )
 # The emergency; its node is -1 where there is none.
@@ -72,7 +75,7 @@ def begin(*, jobs: Table, nodes: Table, rules: Table, window: Table) -> State:
     for name in ("started", "first", "ended", "older", "younger"):
         jobs[name] = NONE
     jobs["lost"] = 0
-    for name in ("used", "waiting", "lent", "lent_most", "usage"):
+    for name in ("used", "waiting", "lent", "lent_most", "served", "usage"):
         nodes[name] = 0
     for node in nodes:
         node["depth"] = nodes[node["parent"]]["depth"] + 1 if node["parent"] >= 0 else 0
@@ -141,6 +144,27 @@ def close_up_sparse(state: State, leaf: int) -> None:
     node = state.nodes[leaf]
     if node.high - node.low > 2 * node.waiting + 8:
         _close_up(state, leaf)
+
+
+@compiled
+def close_front(state: State, leaf: int) -> None:
+    """Moves the front of a queue together where the last look at it met many empty places.
+
+    Jobs leave a queue from anywhere near its front; without this each pass would walk over the
+    places of all who have left.
+    """
+    node = state.nodes[leaf]
+    end = min(state.clock[0].looked, node.high)
+    if node.waiting == 0 or state.clock[0].gaps < 64 or 4 * state.clock[0].gaps < end - node.low:
+        return
+    to = end
+    for at in range(end - 1, node.low - 1, -1):
+        if state.queue[at].job != NONE:
+            to -= 1
+            state.queue[to].job = state.queue[at].job
+            state.queue[to].procs = state.queue[at].procs
+            state.queue[to].guess = state.queue[at].guess
+    node.low = to
 
 
 @compiled
