@@ -17,6 +17,7 @@ from apportion.apps.ledger.queries import balances, root_at, subtrees_at, tip
 from apportion.apps.meter.daily import DayUse, daily_use, rejected_rows
 from apportion.apps.meter.queries import AreaUse
 from apportion.apps.report import public
+from apportion.apps.report.code_reds import count_code_reds
 from apportion.apps.rounds.queries import list_areas
 from apportion.core.claims.equity import Equity, Outcome, weigh_equity
 from apportion.core.claims.facts import Use
@@ -70,6 +71,7 @@ def record_document(*, now: datetime) -> Document:
         "books": _consumed(resources),
         "equity": write_equity(weigh_equity(outcomes_of(awards))),
         "floors": [asdict(floor) for floor in floors_kept()],
+        "code_reds": asdict(count_code_reds()),
         "appeals": {"filed": 0, "upheld": 0},  # there is no way yet to file one
     }
     plain: Document = json.loads(json.dumps(document))

@@ -25,6 +25,7 @@ from apportion.apps.people.gates import Visit, allowed
 from apportion.apps.people.queries import may
 from apportion.apps.report import export, public
 from apportion.apps.report.burn import days_early, draw_burn
+from apportion.apps.report.code_reds import count_code_reds
 from apportion.apps.report.published import journal_now, record_document
 from apportion.apps.report.queries import follow_projects
 from apportion.apps.review.queries import count_missing_opinions, opinions_of, panel_scores
@@ -221,6 +222,7 @@ def record(request: HttpRequest) -> HttpResponse:
         "periods": periods,
         "tally": tally_decisions(),
         "journal": journal_now(),
+        "code_reds": count_code_reds(),
         "missed": [floor for floor in floors_kept() if floor.shortfall],
     }
     return render(request, "report/record.html", context)

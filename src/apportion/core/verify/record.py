@@ -50,6 +50,9 @@ def check_record(
     tell("no award below its minimum, and no denial without a reason and a way in")
     if "equity" in document:
         tell(f"chance was counted anew for {check_equity(document['equity'])} groups of requests")
+    if "code_reds" in document:
+        _check_code_reds(document["code_reds"])
+        tell("code reds in force, owing, kept and broken are all that were called")
     _check_root(document["journal"])
     tell(f"the root stands on {document['journal']['size']} sealed records")
     check_signed(document, trust, tell)
@@ -98,6 +101,15 @@ def _check_counts(decisions: dict[str, Any]) -> None:
         decisions["denied_with_reason"] == decisions["not_yet"],
         "there are denials without a reason and a way in",
     )
+
+
+def _check_code_reds(told: dict[str, Any]) -> None:
+    parts = [told[name] for name in ("in_force", "owing", "kept", "broken")]
+    ensure(all(type(part) is int and part >= 0 for part in parts), "code reds are no counts")
+    ensure(sum(parts) == told["called"], f"{sum(parts)} code reds are told of {told['called']}")
+    for resource, owed in told["owed"].items():
+        lent = told["lent"].get(resource, 0)
+        ensure(0 <= owed <= lent, f"{owed} of {resource} are owed, and {lent} were lent")
 
 
 def _check_root(journal: dict[str, Any]) -> None:
