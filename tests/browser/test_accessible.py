@@ -30,6 +30,7 @@ PAGES = {
     "decided board": ("eve", "/rounds/winter/decide/"),
     "adopt": ("eve", "/rounds/winter/slates/1/adopt/"),
     "projects": ("eve", "/projects/"),
+    "experiments": ("eve", "/experiments/"),
     "project": ("ann", "/projects/older/"),
     "project without a grant": ("ann", "/projects/alpha/"),
     "ledger": ("aud", "/ledger/"),

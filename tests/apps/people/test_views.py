@@ -30,6 +30,7 @@ PAGES = (
     "/rounds/spring/requests/new/",
     "/rounds/spring/decide/",
     "/projects/",
+    "/experiments/",
     "/mine/requests/",
     "/mine/reviews/",
     "/ledger/",
