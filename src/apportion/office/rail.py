@@ -73,6 +73,8 @@ def _main(request: HttpRequest, person: Person, row: Round | None, now: object) 
     if may(person, "limits.see"):
         links.append(_link(request, "Enforcement", reverse("enforce:limits")))
         links.append(_link(request, "Code red", reverse("directive:register")))
+    if may(person, "equity.see"):
+        links.append(_link(request, "Equity", reverse("report:equity")))
     return links
 
 
