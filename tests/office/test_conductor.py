@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from django.db import close_old_connections, connection
+from django.db import OperationalError, close_old_connections, connection
 
 from apportion.apps.directive import actions
 from apportion.apps.directive.actions import (
@@ -16,7 +16,8 @@ from apportion.apps.directive.queries import find_directive
 from apportion.apps.ledger.audit import audit_books
 from apportion.apps.ledger.queries import balance_of, tip
 from apportion.core.ledger import Key, Kind
-from apportion.office.conductor import Beat, advance
+from apportion.office import conductor
+from apportion.office.conductor import advance
 from tests.apps.directive.lab import DAY, END, START, TERMS, board, spend
 from tests.apps.small_lab import GPU, HOUR, people
 
@@ -91,17 +92,19 @@ def test_two_conductors_at_once_pay_once():
     assert audit_books().differences == ()
 
 
-@pytest.mark.django_db(transaction=True)
-def test_the_beat_beside_an_open_office_advances_and_stops():
+@pytest.mark.django_db
+def test_a_beat_that_the_database_fails_is_told_and_the_next_one_does_the_work(monkeypatch, capsys):
     put_in_force()
-    seen = threading.Event()
+    real, beats = conductor.advance, []
 
-    def clock():
-        if find_directive("red-1").state == "paid_back":
-            seen.set()
-        return END
+    def fail_first(**given):
+        beats.append(given)
+        if len(beats) == 1:
+            raise OperationalError("database is locked")
+        return real(**given)
 
-    beat = Beat(clock, seconds=0.01).start()
-    assert seen.wait(timeout=30)
-    beat.stop()
+    monkeypatch.setattr(conductor, "advance", fail_first)
+    monkeypatch.setattr(conductor, "close_old_connections", lambda: None)  # the test's own
+    conductor.keep_time(clock=lambda: END, stopped=lambda: len(beats) == 2)
+    assert "the conductor: database is locked" in capsys.readouterr().err
     assert balance_of(CHAT) == 37 * HOUR

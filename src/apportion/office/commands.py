@@ -13,9 +13,10 @@ from django.conf import settings
 from django.core.management import call_command
 
 from apportion.apps.ledger.keys import create_key
-from apportion.office import clock, testing
 from apportion.office import doctor as doctor_module
-from apportion.office.conductor import Beat, advance
+from apportion.office import testing
+from apportion.office.beat import conducting
+from apportion.office.conductor import advance
 from apportion.office.desk import Desk
 
 DATA = typer.Option(None, "--data", help="Folder of the embedded database.")
@@ -103,17 +104,16 @@ def _open(port: int, *, host: str = "127.0.0.1", workers: int = 1, browse: bool 
     _say(f"The office is open at {url} (Ctrl-C closes it).")
     if browse:
         webbrowser.open(url)
-    beat = Beat(clock.now).start()
-    Granian(
-        "apportion.office.wsgi:application",
-        address=host,
-        port=free,
-        interface=Interfaces.WSGI,
-        workers=workers,
-        blocking_threads=4,
-        log_enabled=False,
-    ).serve()
-    beat.stop()
+    with conducting():
+        Granian(
+            "apportion.office.wsgi:application",
+            address=host,
+            port=free,
+            interface=Interfaces.WSGI,
+            workers=workers,
+            blocking_threads=4,
+            log_enabled=False,
+        ).serve()
 
 
 def _free_port(host: str, first: int) -> int:

@@ -39,7 +39,7 @@ def draft_directive(*, toml: str, by: Person, now: datetime) -> Directive:
     Raises: BadInput.
     """
     demand(by, "directive.draft")
-    terms = terms_of(toml, file="directive.toml")
+    terms = terms_of(toml, file="codered.toml")
     digest = hashlib.sha256(toml.encode()).hexdigest()
     with transaction.atomic():
         lock_tip()

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import prefetch_related_objects
 
-from apportion.adapters.files.parse_directive import parse_directive
+from apportion.adapters.files.parse_terms import parse_terms
 from apportion.apps.apply.queries import amount_facts, projects_by_slug
 from apportion.apps.decide.queries import granted
 from apportion.apps.directive.models import Directive, Preview, Step
@@ -121,7 +121,7 @@ def terms_of(toml: str, *, file: str) -> Terms:
     """
     units = resource_units()
     resources = {ResourceCode(code): Resource(code=code, unit=u) for code, u in units.items()}
-    return parse_directive(toml.encode(), file, resources)
+    return parse_terms(toml.encode(), file, resources)
 
 
 def accounts_of(rows: Iterable[Directive]) -> dict[str, tuple[Account, ...]]:
