@@ -6,6 +6,8 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from apportion.adapters.files.parse import parse_requests, parse_round
 from apportion.core.decide.document import document_of
@@ -193,3 +195,44 @@ def test_a_cut_line_with_two_awards_exchanged_is_found():
     held = award(document, "reward-audit")
     held.update(fraction="1440000/2880000", amounts={"gpu:h100": 1440000}, outcome="minimum")
     assert "reward-audit" in fault_in(document)
+
+
+def places_in(part, path=()):
+    """The path to every value of a document that holds no others."""
+    if isinstance(part, dict | list):
+        keys = part if isinstance(part, dict) else range(len(part))
+        return [place for key in keys for place in places_in(part[key], (*path, key))]
+    return [path]
+
+
+WRITTEN = canonical_bytes(decided())
+PLACES = places_in(json.loads(WRITTEN))
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.sampled_from(PLACES), st.sampled_from([0, 1, -1, "0", "", None, True, "changed"]))
+def test_a_value_that_was_changed_anywhere_is_found(path, other):
+    document = json.loads(WRITTEN)
+    *way, last = path
+    part = document
+    for key in way:
+        part = part[key]
+    part[last] = other
+    assert canonical_bytes(document) == WRITTEN or fault_in(document)
+
+
+@pytest.mark.parametrize("part", ["awards", "report", "engine", "certificate"])
+def test_what_changes_no_figure_is_found_by_the_hash_of_its_part(document, part):
+    changed = {
+        "awards": lambda held: next(a for a in held if a["reasons"])["reasons"][0],
+        "report": lambda held: held[0],
+        "engine": lambda held: held,
+        "certificate": lambda held: held,
+    }[part](document[part])
+    changed["text"] = "Something else"
+    assert fault_in(document) == f"{part}: not what was hashed when the file was written"
+
+
+def test_a_part_that_was_added_or_taken_away_is_found(document):
+    assert fault_in(document | {"praise": "A fair round"}).startswith("praise: ")
+    assert fault_in({k: v for k, v in document.items() if k != "report"}).startswith("report: ")

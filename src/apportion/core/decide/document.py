@@ -43,7 +43,7 @@ def document_of(decision: Decision, *, engine_version: str) -> Document:
     """Writes a decision whole: inputs, awards with reasons, floors, value, bound and proof."""
     snapshot = snapshot_of(decision.policy, decision.asks, decision.beliefs)
     decimals = decision.measure.decimals
-    return _ties(decision) | {
+    document = _ties(decision) | {
         "schema": SCHEMA,
         "engine": {"name": "apportion", "version": engine_version},
         "snapshot": snapshot,
@@ -63,6 +63,14 @@ def document_of(decision: Decision, *, engine_version: str) -> Document:
         "certificate": _certificate(decision),
         "report": [_phase(phase) for phase in decision.phases],
     }
+    return with_digests(document)
+
+
+def with_digests(document: Document) -> Document:
+    """Adds the hash of each part but the snapshot, which has its own: a slip of any byte is found."""
+    parts = document.keys() - {"snapshot", "parts_sha256"}
+    digests = {part: hashlib.sha256(canonical_bytes(document[part])).hexdigest() for part in parts}
+    return document | {"parts_sha256": digests}
 
 
 def _ties(decision: Decision) -> Document:

@@ -12,7 +12,7 @@ from typing import Any
 
 from apportion.core.decide.compare import Comparison, compare
 from apportion.core.decide.decision import Decision
-from apportion.core.decide.document import document_of
+from apportion.core.decide.document import document_of, with_digests
 from apportion.core.decide.overrides import Override, overrides_from, stated, with_overrides
 from apportion.core.decide.snapshot import (
     asks_from,
@@ -56,9 +56,12 @@ def what_if(
     document = document_of(decision, engine_version=engine_version)
     comparison = compare(before, document)
     earlier = overrides_from(before.get("overrides", ()))
-    document["overrides"] = stated((*earlier, *overrides))
-    document["parent_sha256"] = hashlib.sha256(canonical_bytes(before)).hexdigest()
-    document["price_of_override"] = _decimal(comparison.lost, decision.measure.decimals)
+    document |= {
+        "overrides": stated((*earlier, *overrides)),
+        "parent_sha256": hashlib.sha256(canonical_bytes(before)).hexdigest(),
+        "price_of_override": _decimal(comparison.lost, decision.measure.decimals),
+    }
+    document = with_digests(document)
     return WhatIf(decision=decision, document=document, comparison=comparison)
 
 

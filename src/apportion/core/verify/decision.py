@@ -30,6 +30,9 @@ def _check(document: dict[str, Any], tell: Callable[[str], None]) -> None:
     facts = facts_of(document["snapshot"])
     ensure(document["objective"] == facts.policy["objective"], "the objective is not the policy's")
     ensure(document["seed"] == facts.policy["tie_seed"], "the seed is not the policy's")
+    ensure(
+        document["measure"] == measure_of(facts), f"a value in {document['measure']} is not ours"
+    )
     sealed = check_seed(facts.policy)
     taken = check_awards(facts, document)
     tell(f"{len(taken)} awards within every limit and link")
@@ -56,14 +59,29 @@ def _check(document: dict[str, Any], tell: Callable[[str], None]) -> None:
             tell("equal shares buy these awards")
     check_grounds(facts, taken, document, walk=walk, bought=bought)
     tell("reasons and ways in")
+    _check_parts(document)
 
 
 def _check_snapshot(document: dict[str, Any]) -> None:
-    spelled = json.dumps(
-        document["snapshot"], sort_keys=True, ensure_ascii=False, separators=(",", ":")
+    ensure(
+        document["snapshot_sha256"] == _digest(document["snapshot"]),
+        "the snapshot is not the one that was hashed",
     )
-    found = hashlib.sha256(spelled.encode() + b"\n").hexdigest()
-    ensure(document["snapshot_sha256"] == found, "the snapshot is not the one that was hashed")
+
+
+def _check_parts(document: dict[str, Any]) -> None:
+    """What holds may still not be what was written: a word of a reason, a price that changes nothing."""
+    parts = set(document) - {"snapshot", "parts_sha256"}
+    for part in sorted(parts | set(document["parts_sha256"])):
+        ensure(
+            part in parts and document["parts_sha256"].get(part) == _digest(document[part]),
+            f"{part}: not what was hashed when the file was written",
+        )
+
+
+def _digest(part: object) -> str:
+    spelled = json.dumps(part, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(spelled.encode() + b"\n").hexdigest()
 
 
 def _check_bound(facts: Facts, taken: Taken, document: dict[str, Any]) -> None:
