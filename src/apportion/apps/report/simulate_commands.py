@@ -46,6 +46,8 @@ FILE = typer.Argument(help="The trace, plain or gzip; - reads standard input.")
 FORMAT = typer.Option(..., "--format", help="Its layout.")
 CLUSTER = typer.Option(..., "--cluster", help="What the jobs run on: cluster.toml.")
 POLICY = typer.Option(Order.EASY, "--policy", help="Whose turn it is.")
+SHARED_POLICY = typer.Option(Order.FAIR_SHARE, "--policy", help="Whose turn it is.")
+DIRECTIVE = typer.Option(..., "--directive", help="The emergency: directive.toml.")
 OUT = typer.Option(None, "--out", help="Write job,submit,start,end into this file.")
 BY = typer.Option(By.GROUP, "--by", help="What makes jobs one group.")
 HALF_LIFE = typer.Option(7.0, "--half-life", min=0, max=36_500, help="Days; 0 forgets nothing.")
@@ -117,6 +119,54 @@ def replay_file(  # noqa: PLR0913  one flag for each rule
     else:
         typer.echo(replay_text(told, summary, fidelity))
     return DONE
+
+
+@simulate.command("directive")
+def preview_directive(  # noqa: PLR0913  one flag for each rule
+    file: str = FILE,
+    layout: TraceFormat = FORMAT,
+    cluster_file: Path = CLUSTER,
+    directive_file: Path = DIRECTIVE,
+    order: Order = SHARED_POLICY,
+    by: By = BY,
+    half_life: float = HALF_LIFE,
+    depth: int = DEPTH,
+    checkpoint: int = CHECKPOINT,
+    restart: int = RESTART,
+    fields: str = FIELD_NAMES,
+    zone: str = ZONE,
+    *,
+    as_json: bool = AS_JSON,
+) -> int:
+    """Preview an emergency: who gains, who pays, how much later, and when it is paid back."""
+    from apportion.adapters.files.parse_drill import parse_drill
+    from apportion.adapters.files.render_preview import preview_facts, preview_text
+    from apportion.core.simulate.preview import preview
+
+    cluster = parse_cluster(read_whole(cluster_file), str(cluster_file))
+    directive = parse_drill(
+        read_whole(directive_file), str(directive_file), capacity=cluster.capacity
+    )
+    trace = read_trace(file, layout, by=by, fields=fields, zone=zone)
+    policy = Policy(
+        order=order,
+        half_life=round(half_life * DAY),
+        depth=depth,
+        checkpoint=checkpoint,
+        restart=restart,
+    )
+    told = preview(directive, trace, cluster, policy, tell=_step)
+    if as_json:
+        typer.echo(json.dumps(preview_facts(told), ensure_ascii=False))
+    else:
+        typer.echo(preview_text(told))
+    return DONE
+
+
+def _step(name: str) -> None:
+    """Tells what is being replayed, on a terminal only."""
+    if sys.stderr.isatty():
+        typer.echo(f"replaying {name}", err=True)
 
 
 def read_trace(file: str, layout: TraceFormat, *, by: By, fields: str, zone: str) -> Trace:

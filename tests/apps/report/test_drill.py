@@ -1,0 +1,140 @@
+"""`apportion simulate directive`: the price of an emergency, and what is refused."""
+
+import json
+from fractions import Fraction
+
+import pytest
+
+from apportion.adapters.files.parse_drill import parse_drill
+from apportion.core.faults import BadInput
+from apportion.core.refusals import Code, Refused
+from apportion.core.simulate.cluster import Cluster, Group
+from apportion.core.simulate.directive import Directive
+from apportion.core.simulate.policy import Order, Policy
+from apportion.core.simulate.preview import preview
+from apportion.core.simulate.trace import TraceJob, lay_out
+from apportion.office.cli import run
+
+DRILL = """schema = "apportion.drill/1"
+name = "Ship it"
+declared_by = "cto"
+purpose = "launch"
+to = "a"
+share = 0.75
+from = 200
+until = 600
+mode = "preempt"
+signers = ["ceo"]
+finish_by = 1000
+[payback]
+rate = 0.5
+[minimums]
+b = 0.4
+"""
+ROWS = [(at, 70, 2, who) for at in range(0, 2000, 25) for who in "ab"]
+CLUSTER = Cluster(procs=8, groups=(Group(name="a", quota=4), Group(name="b", quota=4)))
+POLICY = Policy(order=Order.FAIR_SHARE, checkpoint=20, restart=5)
+
+
+def traced():
+    jobs = [
+        TraceJob(job=str(n), submit=at, duration=ran, procs=procs, estimate=2 * ran, group=who)
+        for n, (at, ran, procs, who) in enumerate(ROWS)
+    ]
+    return lay_out(jobs, file="rows")
+
+
+def drilled(text=DRILL):
+    return preview(
+        parse_drill(text.encode(), "d.toml", capacity=8), traced(), CLUSTER, POLICY, tell=str
+    )
+
+
+def test_a_preview_names_who_gains_who_pays_and_who_falls_under_a_minimum():
+    told = drilled()
+    changes = {change.group: change for change in told.changes}
+    assert changes["a"].moved > 0 > changes["b"].moved
+    assert changes["a"].wait_with < changes["a"].wait_without
+    assert changes["b"].wait_with > changes["b"].wait_without
+    assert changes["b"].lent > 0
+    assert [change.group for change in told.losers] == ["b"]
+    assert told.chosen.repaid_at is None or told.chosen.repaid_at > 600
+
+
+def test_draining_loses_nothing_and_the_smallest_amount_meets_the_date_while_one_less_does_not():
+    told = drilled()
+    drained = next(each for each in told.alternatives if each.name == "by draining")
+    assert drained.lost == 0
+    late = told.finished_at + 200
+    found = drilled(DRILL.replace("finish_by = 1000", f"finish_by = {late}")).smallest
+    for amount, meets in ((found, True), (found - 1, False)):
+        if amount:
+            text = DRILL.replace("share = 0.75", f"amount = {amount}")
+            assert (drilled(text).finished_at <= late) is meets
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("until = 600\n", "", "without an end"),
+        ("rate = 0.5", "", "no terms of payback"),
+        ("rate = 0.5", "rate = 0", "not a rate"),
+        ("share = 0.75", "share = 1.5", "not a share"),
+        ("share = 0.75", "share = 0.5\namount = 3", "no amount, or two"),
+        ('mode = "preempt"', 'mode = "grab"', "not known"),
+        ("from = 200", 'from = "soon"', "not an instant"),
+        ('to = "a"', 'too = "a"', "unknown key"),
+    ],
+)
+def test_a_drill_is_refused_when_its_file_is_wrong(old, new, words):
+    with pytest.raises(BadInput) as refused:
+        parse_drill(DRILL.replace(old, new).encode(), "d.toml", capacity=8)
+    assert any(words in str(fault) for fault in refused.value.faults)
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"group": "z"}, Code.NOT_FOUND),
+        ({"amount": 9}, Code.OUT_OF_RANGE),
+        ({"ends_at": 200}, Code.OUT_OF_RANGE),
+        ({"starts_at": 10**6, "ends_at": 10**7}, Code.OUT_OF_RANGE),
+        ({"signers": ()}, Code.INCOMPLETE),
+        ({"payback": Fraction(0)}, Code.INCOMPLETE),
+        ({"exempt": ("a",)}, Code.OUT_OF_RANGE),
+    ],
+)
+def test_a_drill_is_refused_when_it_cannot_be_previewed(change, code):
+    terms = {
+        "name": "n",
+        "declared_by": "d",
+        "purpose": "p",
+        "group": "a",
+        "amount": 6,
+        "starts_at": 200,
+        "ends_at": 600,
+        "preempt": True,
+        "payback": Fraction(1, 2),
+        "signers": ("s",),
+    }
+    with pytest.raises(Refused) as refused:
+        preview(Directive(**terms | change), traced(), CLUSTER, POLICY, tell=str)
+    assert refused.value.refusals[0].code is code
+
+
+def test_the_command_tells_the_price_as_text_and_as_json(tmp_path, capsys):
+    (tmp_path / "d.toml").write_text(DRILL)
+    (tmp_path / "c.toml").write_text("[pool]\nprocs = 8\n")
+    rows = [f"{n},{at},{ran},{size},{who}" for n, (at, ran, size, who) in enumerate(ROWS)]
+    (tmp_path / "t.csv").write_text("\n".join(["job,submit,duration,procs,group", *rows, ""]))
+    words = [
+        *("simulate", "directive", str(tmp_path / "t.csv"), "--format", "csv"),
+        *("--cluster", str(tmp_path / "c.toml"), "--directive", str(tmp_path / "d.toml")),
+    ]
+    assert run(words) == 0
+    assert "b falls under its minimum" in capsys.readouterr().out
+    assert run([*words, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["losers"] == ["b"]
+    assert told["fidelity"] is None
+    assert len(told["alternatives"]) == 3
