@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from apportion.core.simulate.shared import advance
 from apportion.core.simulate.state import JOB, NODE, RULES, WINDOW, begin
-from tests.core.simulate.oracle import Job, Node, SharedOracle, Told, Window, World
+from tests.core.simulate.oracle import Job
+from tests.core.simulate.shared_oracle import Node, SharedOracle, Told, Window, World
 
 CAPACITY = 8
 
