@@ -28,6 +28,7 @@ CLAIMS = {  # the new arm, the old one, the smallest effect worth having
 CARRIED_OUT = ("beats-naive", "beats-50")  # the others are as they are, only longer
 ARMS = ("naive", "replay50", "replay100", "replay200")
 SEEDS = range(5)
+NINE_SECONDS = 9  # a 400th of an hour, so that a pool is whole seconds
 TEN = 10  # runs: what a lab might grant the smallest effect, and too few
 POLICY = """schema = "apportion.round/1"
 name = "{name}"
@@ -189,8 +190,8 @@ class Story:
             kept[slug] = latest_estimate(find_experiment(slug))
         costs = [one.assured * one.per_run["cpu"] for one in kept.values()]
         # The dearest claim would fit alone, and does not beside the others.
-        seconds = max(sum(costs) - max(costs) // 2, *costs) * 100 // 95 + 100
-        self.open_round("spring", round(seconds / 36) / 100)
+        nines = max(costs) * 100 // 95 // NINE_SECONDS + 2
+        self.open_round("spring", round(nines / 400, 4))
         for place, slug in enumerate(CLAIMS):
             verb("experiment", "ask", slug, "--round", "spring", "--as", "ann")
             request = find_request(find_experiment(slug).request.ref)
@@ -221,11 +222,11 @@ class Story:
 
     def power_of(self, runs: int, slug: str) -> float:
         """Tells what an award of so many runs of each arm could show."""
-        from apportion.apps.evidence.queries import find_experiment, latest_estimate, power_of
+        from apportion.apps.evidence.queries import estimate_at, find_experiment, question_of
 
         row = find_experiment(slug)
-        per_run = latest_estimate(row).per_run["cpu"]
-        return round(power_of(row, {"cpu": runs * per_run}, now=self.now).power, 3)
+        needs = estimate_at(row, now=self.now).needs
+        return round(needs.power_at(question_of(row).claim, runs), 3)
 
     def stages(self) -> dict[str, str]:
         """Tells where each claim stands."""

@@ -56,8 +56,8 @@ def test_one_pilot_carries_four_claims_to_a_decision_and_two_to_a_verdict(tmp_pa
 )
 @pytest.mark.parametrize(
     ("flags", "expected"),
-    [(("naive",), 0.20), (("replay", "--memory", 1000), 0.81), (("joint",), 0.84)],
-    ids=["naive", "replay1000", "joint"],
+    [(("naive",), 0.20), (("replay", "--memory", 1000), 0.81)],  # joint takes a minute
+    ids=["naive", "replay1000"],
 )
 def test_garments_are_forgotten_as_digits_are(flags, expected):
     line = json.loads(run("run.py", "--dataset", "fashion", "--seed", 0, "--method", *flags))
