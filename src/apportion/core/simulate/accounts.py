@@ -1,15 +1,12 @@
 """What time does to the accounts: usage grows and decays, an emergency borrows, payback returns."""
 
-import numpy as np
-
-from apportion.core.simulate.compiled import compiled
-from apportion.core.simulate.state import State, in_window
-from apportion.core.simulate.trace import Whole
+from apportion.core.simulate.compiled import lean
+from apportion.core.simulate.state import State, Table, in_window
 
 FEW_PERIODS = 10_000  # as many are gone through one by one
 
 
-@compiled
+@lean
 def account(state: State, now: int) -> None:
     """Brings usage and loans up to an instant, at the rates since the last one."""
     at, period = state.clock[0].now, state.rules[0].period
@@ -33,7 +30,7 @@ def account(state: State, now: int) -> None:
     state.clock[0].now = now
 
 
-@compiled
+@lean
 def _leap(state: State, at: int, leap: int) -> int:
     """Goes over many periods at once: a trace may be silent for years."""
     period, decay = state.rules[0].period, state.rules[0].decay
@@ -47,7 +44,7 @@ def _leap(state: State, at: int, leap: int) -> int:
     return int(border + leap * period)
 
 
-@compiled
+@lean
 def _lend(state: State, seconds: int) -> None:
     """Above its quota in the window the node borrows from those who wait under theirs.
 
@@ -59,37 +56,43 @@ def _lend(state: State, seconds: int) -> None:
     repays = state.clock[0].now >= state.window[0].until and over < 0
     if not borrows and not repays:
         return
-    weights = np.zeros(len(state.nodes), np.int64)
+    total = 0
     for leaf in state.leaves:
+        state.nodes[leaf].weight = 0
         if state.nodes[leaf].goes_first or state.nodes[leaf].exempt:
             continue
         above = state.nodes[leaf].used - state.nodes[leaf].quota
         if borrows and above < 0 and state.nodes[leaf].waiting > 0:
-            weights[leaf] = -above
+            state.nodes[leaf].weight = -above
         elif repays and above > 0 and state.nodes[leaf].lent > 0:
-            weights[leaf] = above
-    total = weights.sum()
+            state.nodes[leaf].weight = above
+    for leaf in state.leaves:
+        total += state.nodes[leaf].weight
     if total:
-        parts = _split(min(abs(over), total) * seconds, weights, total)
+        _split(state, min(abs(over), total) * seconds, total)
         for leaf in state.leaves:
-            part = parts[leaf] if borrows else -min(parts[leaf], state.nodes[leaf].lent)
-            state.nodes[leaf].lent += part
-            state.nodes[leaf].lent_most = max(state.nodes[leaf].lent_most, state.nodes[leaf].lent)
-            state.clock[0].owed += part
+            _post(state, state.nodes[leaf], borrows)
         if repays and state.clock[0].owed == 0:
             state.clock[0].repaid = state.clock[0].now + seconds
 
 
-@compiled
-def _split(amount: int, weights: Whole, total: int) -> Whole:
+@lean
+def _post(state: State, one: Table, borrows: int) -> None:
+    """Adds what a leaf lends to what it is owed, or takes off what it gets back."""
+    part = one.part if borrows else -min(one.part, one.lent)
+    one.lent += part
+    one.lent_most = max(one.lent_most, one.lent)
+    state.clock[0].owed += part
+
+
+@lean
+def _split(state: State, amount: int, total: int) -> None:
     """Splits in proportion, rounded down; what rounding leaves goes to the first."""
-    parts = np.zeros(len(weights), np.int64)
     left, first = amount, -1
-    for at in range(len(weights)):
-        if weights[at]:
-            if first < 0:
-                first = at
-            parts[at] = amount // total * weights[at] + amount % total * weights[at] // total
-            left -= parts[at]
-    parts[first] += left
-    return parts
+    for leaf in state.leaves:
+        weight = state.nodes[leaf].weight
+        if weight and first < 0:
+            first = leaf
+        state.nodes[leaf].part = amount // total * weight + amount % total * weight // total
+        left -= state.nodes[leaf].part
+    state.nodes[first].part += left

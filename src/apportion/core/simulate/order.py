@@ -1,10 +1,10 @@
 """Whose turn it is: groups with a queue in order, and who of them is equal."""
 
-from apportion.core.simulate.compiled import compiled
+from apportion.core.simulate.compiled import lean
 from apportion.core.simulate.state import State, close_up_sparse, in_window
 
 
-@compiled
+@lean
 def rank(state: State) -> int:
     """Puts the leaves that have a queue in order before the others; gives how many there are.
 
@@ -31,7 +31,7 @@ def rank(state: State) -> int:
     return count
 
 
-@compiled
+@lean
 def compare(state: State, one: int, other: int) -> int:
     """Which of two leaves goes before: -1, 0 where neither does, 1."""
     first, second = state.nodes[one].goes_first, state.nodes[other].goes_first
@@ -44,7 +44,7 @@ def compare(state: State, one: int, other: int) -> int:
     return _compare_usage(state, one, other) if state.rules[0].by_usage else 0
 
 
-@compiled
+@lean
 def _compare_usage(state: State, one: int, other: int) -> int:
     """Who has used less for its share, from the top of the tree down.
 
@@ -62,7 +62,7 @@ def _compare_usage(state: State, one: int, other: int) -> int:
     return 0 if deep == deeper else (-1 if deep < deeper else 1)
 
 
-@compiled
+@lean
 def _above(state: State, node: int, steps: int) -> int:
     for _ in range(steps):
         node = state.nodes[node].parent

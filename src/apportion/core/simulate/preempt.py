@@ -4,17 +4,14 @@ What runs hangs together as a chain from the youngest to the oldest, so that a s
 those that it takes and little more; a search that cannot succeed ends at the first sum.
 """
 
-import numpy as np
-
-from apportion.core.simulate.compiled import compiled
+from apportion.core.simulate.compiled import lean
 from apportion.core.simulate.running import drop, forget
 from apportion.core.simulate.state import NONE, State, in_window, occupy, unchain
-from apportion.core.simulate.trace import Whole
 
 EMERGENCY, RECLAIM = 1, 2  # why others may be stopped, beside being of a lower class
 
 
-@compiled
+@lean
 def make_room(state: State, job: int) -> None:
     """Stops the youngest of those that may be stopped, if that is enough; else nobody."""
     leaf, wanted = state.jobs[job].leaf, state.jobs[job].procs
@@ -26,9 +23,9 @@ def make_room(state: State, job: int) -> None:
     if not why and not state.rules[0].stop_lower:
         return
     most = state.clock[0].free
-    given = np.zeros(len(state.nodes), np.int64)  # by leaf, in this search
     for other in state.leaves:
-        if state.nodes[other].used and _may_stop(state, leaf, other, why, given):
+        state.nodes[other].given = 0  # in this search
+        if state.nodes[other].used and _may_stop(state, leaf, other, why):
             most += state.nodes[other].used
     if most < wanted:
         return
@@ -36,31 +33,32 @@ def make_room(state: State, job: int) -> None:
     victim, oldest = state.clock[0].youngest, NONE
     while victim != NONE and most < wanted:
         other = state.jobs[victim].leaf
-        if _may_stop(state, leaf, other, why, given):
+        if _may_stop(state, leaf, other, why):
             most += state.jobs[victim].procs
-            given[other] += state.jobs[victim].procs
+            state.nodes[other].given += state.jobs[victim].procs
             oldest = victim
         victim = state.jobs[victim].older
     if most >= wanted:
         _stop_down_to(state, job, oldest, why)
 
 
-@compiled
+@lean
 def _stop_down_to(state: State, job: int, oldest: int, why: int) -> None:
     """Stops everyone that the search took, from the youngest to the last that it took."""
-    nobody = np.zeros(len(state.nodes), np.int64)
+    for other in state.leaves:
+        state.nodes[other].given = 0
     victim, leaf = state.clock[0].youngest, state.jobs[job].leaf
     while True:
         older = state.jobs[victim].older
-        if _may_stop(state, leaf, state.jobs[victim].leaf, why, nobody):
+        if _may_stop(state, leaf, state.jobs[victim].leaf, why):
             _stop(state, victim)
         if victim == oldest:
             return
         victim = older
 
 
-@compiled
-def _may_stop(state: State, leaf: int, other: int, why: int, given: Whole) -> bool:
+@lean
+def _may_stop(state: State, leaf: int, other: int, why: int) -> bool:
     """Whether a job of one leaf may stop one of another, which has given so much already."""
     if why == EMERGENCY:
         return not state.nodes[other].goes_first and not state.nodes[other].exempt
@@ -69,11 +67,12 @@ def _may_stop(state: State, leaf: int, other: int, why: int, given: Whole) -> bo
     if state.rules[0].stop_lower and state.nodes[other].priority < state.nodes[leaf].priority:
         return True
     return bool(
-        why == RECLAIM and state.nodes[other].used - given[other] > state.nodes[other].quota
+        why == RECLAIM
+        and state.nodes[other].used - state.nodes[other].given > state.nodes[other].quota
     )
 
 
-@compiled
+@lean
 def _stop(state: State, job: int) -> None:
     """Takes a job off; it keeps what its last checkpoint saved, and pays for its restart."""
     one = state.jobs[job]

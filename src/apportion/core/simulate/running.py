@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from apportion.core.simulate.compiled import compiled
+from apportion.core.simulate.compiled import compiled, lean
 from apportion.core.simulate.trace import Whole
 
 FAR = np.int64(2**62)
@@ -36,7 +36,7 @@ def nothing_runs(most: int) -> Running:
     )
 
 
-@compiled
+@lean
 def push(heap: Running, end: int, job: int) -> None:
     """Adds an end."""
     at = heap.counts[COUNT]
@@ -50,7 +50,7 @@ def push(heap: Running, end: int, job: int) -> None:
     heap.ends[at], heap.jobs[at] = end, job
 
 
-@compiled
+@lean
 def pop(heap: Running) -> int:
     """Takes the job that ends first."""
     first = heap.jobs[0]
@@ -69,7 +69,7 @@ def pop(heap: Running) -> int:
     return int(first)
 
 
-@compiled
+@lean
 def drop(heap: Running, job: int) -> None:
     """Takes a job out before its end."""
     at = 0
@@ -92,13 +92,13 @@ def drop(heap: Running, job: int) -> None:
     heap.ends[at], heap.jobs[at] = end, last
 
 
-@compiled
+@lean
 def next_end(heap: Running) -> int:
     """Tells when something ends next; far away where nothing runs."""
     return int(heap.ends[0]) if heap.counts[COUNT] else int(FAR)
 
 
-@compiled
+@lean
 def expect(heap: Running, guess: int, size: int) -> None:
     """Notes an estimated end, in its place."""
     low, high = 0, heap.counts[EXPECTED]
@@ -114,7 +114,7 @@ def expect(heap: Running, guess: int, size: int) -> None:
     heap.counts[EXPECTED] += 1
 
 
-@compiled
+@lean
 def forget(heap: Running, guess: int, size: int) -> None:
     """Takes one estimated end with this size out."""
     low, high = 0, heap.counts[EXPECTED]
@@ -131,7 +131,7 @@ def forget(heap: Running, guess: int, size: int) -> None:
         heap.guesses[at], heap.sizes[at] = heap.guesses[at + 1], heap.sizes[at + 1]
 
 
-@compiled
+@lean
 def reserve(heap: Running, free: int, wanted: int) -> tuple[int, int]:
     """Gives the earliest instant at which the estimates free enough, and what is free beside it."""
     there, at = free, 0

@@ -6,7 +6,7 @@ reservation, and those behind it may start where they do not push it back.
 """
 
 from apportion.core.simulate.accounts import account
-from apportion.core.simulate.compiled import compiled
+from apportion.core.simulate.compiled import lean
 from apportion.core.simulate.order import compare, rank
 from apportion.core.simulate.preempt import make_room
 from apportion.core.simulate.running import (
@@ -30,7 +30,7 @@ from apportion.core.simulate.state import (
 )
 
 
-@compiled
+@lean
 def advance(state: State, instants: int) -> bool:
     """Goes on for so many instants, or until every job has ended: then true.
 
@@ -57,7 +57,7 @@ def advance(state: State, instants: int) -> bool:
     return False
 
 
-@compiled
+@lean
 def _end(state: State, job: int) -> None:
     jobs = state.jobs
     jobs[job].ended = state.clock[0].now
@@ -66,7 +66,7 @@ def _end(state: State, job: int) -> None:
     occupy(state, job, -1)
 
 
-@compiled
+@lean
 def _pass(state: State) -> None:
     """Looks at the queue once, in order; where nothing is free and nobody may be stopped, never."""
     clock = state.clock[0]
@@ -92,7 +92,7 @@ def _pass(state: State) -> None:
         enqueue(state, state.stopped[at])
 
 
-@compiled
+@lean
 def _sweep(state: State, leaf: int) -> bool:
     """Goes through the queue of one leaf; false where the pass is over."""
     at, high, room = state.nodes[leaf].low, state.nodes[leaf].high, _room(state, leaf)
@@ -111,7 +111,7 @@ def _sweep(state: State, leaf: int) -> bool:
     return True
 
 
-@compiled
+@lean
 def _sweep_together(state: State, low: int, high: int) -> bool:
     """The same for leaves of equal rank: always the earliest of the jobs not yet looked at."""
     for at in range(low, high):
@@ -132,7 +132,7 @@ def _sweep_together(state: State, low: int, high: int) -> bool:
             return False
 
 
-@compiled
+@lean
 def _backfill_together(state: State, low: int, high: int) -> bool:
     """Backfills leaves of equal rank; false at the pass's end.
 
@@ -152,7 +152,7 @@ def _backfill_together(state: State, low: int, high: int) -> bool:
     return False
 
 
-@compiled
+@lean
 def _next_fit(state: State, leaf: int, low: int, high: int) -> int:
     """The first place from `low` whose job could start now without pushing the reservation back."""
     clock = state.clock[0]
@@ -166,7 +166,7 @@ def _next_fit(state: State, leaf: int, low: int, high: int) -> int:
     return high
 
 
-@compiled
+@lean
 def _earliest(state: State, low: int, high: int) -> int:
     """The leaf whose next job is the earliest; -1 where all have been looked at."""
     best, first = -1, FAR
@@ -179,7 +179,7 @@ def _earliest(state: State, low: int, high: int) -> int:
     return int(best)
 
 
-@compiled
+@lean
 def _consider(state: State, at: int) -> bool:
     """Starts a job, or reserves its start; false where the pass is over."""
     clock, procs = state.clock[0], state.queue[at].procs
@@ -194,7 +194,7 @@ def _consider(state: State, at: int) -> bool:
     return bool(state.rules[0].backfill)
 
 
-@compiled
+@lean
 def _backfill(state: State, leaf: int, low: int, high: int) -> bool:
     """Starts those of some places that do not push the reservation back; false at the pass's end."""
     clock, depth = state.clock[0], state.rules[0].depth
@@ -225,7 +225,7 @@ def _backfill(state: State, leaf: int, low: int, high: int) -> bool:
     return bool(clock.free > 0)
 
 
-@compiled
+@lean
 def _start(state: State, at: int) -> None:
     job, now = state.queue[at].job, state.clock[0].now
     dequeue(state, at)
@@ -239,7 +239,7 @@ def _start(state: State, at: int) -> None:
     occupy(state, job, 1)
 
 
-@compiled
+@lean
 def _room(state: State, leaf: int) -> int:
     """How many processors the limits at and above a leaf still leave."""
     room, node = int(FAR), leaf
@@ -251,7 +251,7 @@ def _room(state: State, leaf: int) -> int:
     return room
 
 
-@compiled
+@lean
 def _limit(state: State, node: int) -> int:
     """The most a node may use now; -1 where there is no limit."""
     own = state.nodes[node].limit
@@ -265,7 +265,7 @@ def _limit(state: State, node: int) -> int:
     return int(own)
 
 
-@compiled
+@lean
 def _is_held_back(state: State) -> int:
     """Whether the borrower pays back now: something is owed, and somebody who lent waits."""
     if state.clock[0].owed == 0 or state.window[0].payback_part == 0:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from apportion.core.simulate.compiled import compiled
+from apportion.core.simulate.compiled import lean
 from apportion.core.simulate.running import Running, nothing_runs
 from apportion.core.simulate.trace import Whole
 
@@ -32,7 +32,7 @@ PLACE = _columns("job procs guess")
 # A group; a parent comes before its children; `load` is usage over share. Units: quota, limit (-1: none) and `used` in
 # processors, `usage` in decayed processor-seconds, `lent` in processor-seconds owed to it.
 NODE = _columns(
-    "parent depth quota limit priority goes_first exempt used waiting base low high cursor end lent lent_most served",
+    "parent depth quota limit priority goes_first exempt used waiting base low high cursor end lent lent_most served given weight part",
     real="share usage load",
 )
 CLOCK = _columns(
@@ -91,7 +91,7 @@ def begin(*, jobs: Table, nodes: Table, rules: Table, window: Table) -> State:
     return State(jobs, queue, nodes, leaves, order, idle, stopped, clock, rules, window, running)
 
 
-@compiled
+@lean
 def in_window(state: State) -> bool:
     """Whether the emergency is in force."""
     return bool(
@@ -100,7 +100,7 @@ def in_window(state: State) -> bool:
     )
 
 
-@compiled
+@lean
 def enqueue(state: State, job: int) -> None:
     """Puts a job into the queue of its leaf, in its place; most come last."""
     leaf = state.jobs[job].leaf
@@ -122,7 +122,7 @@ def enqueue(state: State, job: int) -> None:
     state.clock[0].queued += 1
 
 
-@compiled
+@lean
 def dequeue(state: State, at: int) -> None:
     """Takes the job of a place out of its queue; the place stays, empty, until the next close-up."""
     node = state.nodes[state.jobs[state.queue[at].job].leaf]
@@ -138,7 +138,7 @@ def dequeue(state: State, at: int) -> None:
         node.high -= 1
 
 
-@compiled
+@lean
 def close_up_sparse(state: State, leaf: int) -> None:
     """Closes a queue up where more of its places are empty than taken."""
     node = state.nodes[leaf]
@@ -146,7 +146,7 @@ def close_up_sparse(state: State, leaf: int) -> None:
         _close_up(state, leaf)
 
 
-@compiled
+@lean
 def close_front(state: State, leaf: int) -> None:
     """Moves the front of a queue together where the last look at it met many empty places.
 
@@ -167,7 +167,7 @@ def close_front(state: State, leaf: int) -> None:
     node.low = to
 
 
-@compiled
+@lean
 def _close_up(state: State, leaf: int) -> None:
     """Moves the jobs of a queue together at its base."""
     node = state.nodes[leaf]
@@ -181,7 +181,7 @@ def _close_up(state: State, leaf: int) -> None:
     node.low, node.high = node.base, to
 
 
-@compiled
+@lean
 def occupy(state: State, job: int, sign: int) -> None:
     """Counts a job's processors in, or with -1 out, in every node above it."""
     procs = sign * state.jobs[job].procs
@@ -192,7 +192,7 @@ def occupy(state: State, job: int, sign: int) -> None:
         node = state.nodes[node].parent
 
 
-@compiled
+@lean
 def chain(state: State, job: int) -> None:
     """Hangs a job that starts now into the chain of what runs, in its place."""
     older, younger = state.clock[0].youngest, NONE
@@ -207,7 +207,7 @@ def chain(state: State, job: int) -> None:
         state.clock[0].youngest = job
 
 
-@compiled
+@lean
 def unchain(state: State, job: int) -> None:
     """Takes a job out of the chain of what runs."""
     older, younger = state.jobs[job].older, state.jobs[job].younger
