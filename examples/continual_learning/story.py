@@ -21,9 +21,9 @@ HERE = Path(__file__).resolve().parent
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "apportion.office.settings")  # noqa: TID251  as the office's own door
 CLAIMS = {  # the new arm, the old one, the smallest effect worth having
     "beats-naive": ("replay200", "naive", 0.7),
-    "beats-50": ("replay200", "replay50", 0.035),
-    "hundred-beats-50": ("replay100", "replay50", 0.026),
-    "beats-100": ("replay200", "replay100", 0.009),
+    "beats-50": ("replay200", "replay50", 0.03),
+    "hundred-beats-50": ("replay100", "replay50", 0.015),
+    "beats-100": ("replay200", "replay100", 0.008),
 }
 CARRIED_OUT = ("beats-naive", "beats-50")  # the others are as they are, only longer
 ARMS = ("naive", "replay50", "replay100", "replay200")

@@ -87,12 +87,13 @@ def meter_runs(row: Experiment, runs: Sequence[Run]) -> tuple[tuple[Run, ...], d
     A job that is not charged to the experiment's project used nothing that is known; one that was
     submitted before the registration does not count as registered.
     """
+    registered_at = row.registered_at.replace(microsecond=0)  # accounting knows whole seconds
     used = use_of_jobs(row.project.slug, (run.job for run in runs))
     metered = tuple(
         replace(
             run,
             used={ResourceCode(code): amount for code, amount in used[run.job].used.items()},
-            registered=used[run.job].submitted_at >= row.registered_at,
+            registered=used[run.job].submitted_at >= registered_at,
         )
         if run.job in used
         else replace(run, used=None, registered=False)
