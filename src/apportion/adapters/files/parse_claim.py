@@ -1,8 +1,6 @@
 """Reads claim.toml: what is claimed, what it may cost, and by which rules it is judged."""
 
 import math
-import re
-import tomllib
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -12,6 +10,7 @@ from typing import Any
 from apportion.adapters.files.faults import Faults, near
 from apportion.adapters.files.toml_lines import Path, key_lines
 from apportion.adapters.files.toml_reader import TomlReader
+from apportion.adapters.files.toml_text import read_toml
 from apportion.core.evidence.claim import (
     Claim,
     ClaimKind,
@@ -88,18 +87,7 @@ def parse_claim(data: bytes, file: str, *, in_office: bool = False) -> Question:
     Raises: BadInput, with every fault.
     """
     faults = Faults(file)
-    try:
-        text = data.decode("utf-8-sig")
-        held = tomllib.loads(text, parse_float=Decimal)
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        faults.add(what="not UTF-8 text", remedy="Save the file as UTF-8", line=line)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        at = re.search(r"at line (\d+)", str(error))
-        what = f"not TOML: {str(error).split(' (at ')[0]}"
-        remedy = "Mend the line, or quote the text"
-        faults.add(what=what, remedy=remedy, line=int(at[1]) if at else text.count("\n") + 1)
-    faults.stop_if_any()
+    held, text = read_toml(data, faults)
     question = _Reader(faults, held, key_lines(text), KEYS).question(in_office=in_office)
     faults.stop_if_any()
     return question

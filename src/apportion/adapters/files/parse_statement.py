@@ -1,14 +1,13 @@
 """Reads claim.toml as `apportion claim check` takes it: a statement about shares."""
 
 import re
-import tomllib
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from apportion.adapters.files.faults import Faults, near
 from apportion.adapters.files.toml_lines import Path, key_lines
 from apportion.adapters.files.toml_reader import TomlReader
+from apportion.adapters.files.toml_text import read_toml
 from apportion.core.claims.claim import ALL, Claim, Comparison, Definition, Measure
 from apportion.core.claims.months import months_of
 
@@ -38,18 +37,7 @@ def parse_statement(data: bytes, file: str) -> Claim:
     Raises: BadInput with every fault.
     """
     faults = Faults(file)
-    try:
-        text = data.decode("utf-8-sig")
-        held = tomllib.loads(text, parse_float=Decimal)
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        faults.add(what="not UTF-8 text", remedy="Save the file as UTF-8", line=line)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        at = re.search(r"at line (\d+)", str(error))
-        what = f"not TOML: {str(error).split(' (at ')[0]}"
-        remedy = "Mend the line, or quote the text"
-        faults.add(what=what, remedy=remedy, line=int(at[1]) if at else text.count("\n") + 1)
-    faults.stop_if_any()
+    held, text = read_toml(data, faults)
     claim = _Reader(faults, held, key_lines(text), KEYS).claim()
     faults.stop_if_any()
     return claim
