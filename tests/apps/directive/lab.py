@@ -13,7 +13,7 @@ DAY = timedelta(days=1)
 START = NOW + 40 * DAY  # ten days into the credits
 END, PAYBACK = START + 20 * DAY, START + 50 * DAY
 RED_POLICY = POLICY + "[code_red]\nsigners = 2\nexempt = []\n"
-TERMS = f"""schema = "apportion.codered/1"
+TERMS = f"""schema = "apportion.directive/1"
 ref = "red-1"
 purpose = "Answer the incident"
 project = "chat"

@@ -179,6 +179,23 @@ def test_signing_is_refused_to_who_drafted_it_and_to_who_is_not_of_the_board(lab
     assert refused(call) is code
 
 
+def test_signing_is_refused_to_who_is_not_among_the_signers_that_the_terms_name(lab):
+    preview(lab, TERMS.replace("[take", 'signers = ["mia", "pia"]\n[take', 1))
+    call = lambda: sign_directive(ref="red-1", number=1, by=lab["noa"], now=START)  # noqa: E731
+    assert refused(call) is Code.NOT_ALLOWED
+    sign_directive(ref="red-1", number=1, by=lab["mia"], now=START)
+
+
+@pytest.mark.parametrize("more", ['signers = ["mia"]\n[take', 'exempt_groups = ["vision"]\n[take'])
+def test_terms_that_name_too_few_signers_or_groups_of_a_trace_are_refused(lab, more):
+    call = lambda: preview(lab, TERMS.replace("[take", more, 1))  # noqa: E731
+    assert refused(call) is Code.INCOMPLETE
+
+
+def test_terms_of_the_former_schema_are_read_as_before(lab):
+    assert preview(lab, TERMS.replace("apportion.directive/1", "apportion.codered/1")).number == 1
+
+
 def test_a_second_directive_in_the_same_time_is_refused_and_an_extension_is_not(lab):
     adopt(lab)
     other = TERMS.replace("red-1", "red-2")

@@ -81,7 +81,7 @@ def test_the_register_is_a_page_json_and_csv(client, lab):
 def test_terms_with_faults_are_told_with_their_lines_and_kept_nowhere(client, lab):
     page = visit(client, lab["eve"], "/code-red-draft/", toml="ref = 3\n")
     assert page.status_code == 422
-    assert "codered.toml:1: ref: missing or not an id" in read(page)
+    assert "directive.toml:1: ref: missing or not an id" in read(page)
     assert "a directive has an end" in read(page)
 
 

@@ -5,7 +5,8 @@ from fractions import Fraction
 
 import pytest
 
-from apportion.adapters.files.parse_drill import parse_drill
+from apportion.adapters.files.parse_terms import parse_terms
+from apportion.core.directive.drill import drill_of
 from apportion.core.faults import BadInput
 from apportion.core.refusals import Code, Refused
 from apportion.core.simulate.cluster import Cluster, Group
@@ -15,19 +16,22 @@ from apportion.core.simulate.preview import preview
 from apportion.core.simulate.trace import TraceJob, lay_out
 from apportion.office.cli import run
 
-DRILL = """schema = "apportion.drill/1"
-name = "Ship it"
+DRILL = """schema = "apportion.directive/1"
+ref = "ship-it"
 declared_by = "cto"
 purpose = "launch"
-to = "a"
-share = 0.75
+group = "a"
 from = 200
 until = 600
 mode = "preempt"
 signers = ["ceo"]
 finish_by = 1000
+[take.share]
+gpu = 0.75
 [payback]
-rate = 0.5
+rate = 1
+by = 4000
+leave = 0.5
 [minimums]
 b = 0.4
 """
@@ -45,9 +49,8 @@ def traced():
 
 
 def drilled(text=DRILL):
-    return preview(
-        parse_drill(text.encode(), "d.toml", capacity=8), traced(), CLUSTER, POLICY, tell=str
-    )
+    terms = parse_terms(text.encode(), "d.toml")
+    return preview(drill_of(terms, capacity=8), traced(), CLUSTER, POLICY, tell=str)
 
 
 def test_a_preview_names_who_gains_who_pays_and_who_falls_under_a_minimum():
@@ -69,26 +72,31 @@ def test_draining_loses_nothing_and_the_smallest_amount_meets_the_date_while_one
     found = drilled(DRILL.replace("finish_by = 1000", f"finish_by = {late}")).smallest
     for amount, meets in ((found, True), (found - 1, False)):
         if amount:
-            text = DRILL.replace("share = 0.75", f"amount = {amount}")
+            text = DRILL.replace("gpu = 0.75", f"gpu = {amount / 8}")
             assert (drilled(text).finished_at <= late) is meets
 
 
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ("until = 600\n", "", "without an end"),
-        ("rate = 0.5", "", "no terms of payback"),
-        ("rate = 0.5", "rate = 0", "not a rate"),
-        ("share = 0.75", "share = 1.5", "not a share"),
-        ("share = 0.75", "share = 0.5\namount = 3", "no amount, or two"),
+        ("until = 600\n", "", "a directive has an end"),
+        ("[payback]\nrate = 1\nby = 4000\nleave = 0.5\n", "", "what is lent comes back"),
+        ("leave = 0.5", "leave = 0", "not a part"),
+        ("gpu = 0.75", "gpu = 1.5", "not a share"),
+        ("gpu = 0.75", "gpu = 0.5\n[take.amount]\ngpu = 3", "given twice"),
+        ("gpu = 0.75", "", "nothing is taken"),
         ('mode = "preempt"', 'mode = "grab"', "not known"),
         ("from = 200", 'from = "soon"', "not an instant"),
-        ('to = "a"', 'too = "a"', "unknown key"),
+        ("from = 200", "from = 1e99", "not an instant"),
+        ('group = "a"', 'too = "a"', "unknown key"),
+        ('group = "a"', 'group = "a"\narea = "b"', "not one borrower"),
+        ("b = 0.4", "b = -1", "minimums.b"),
+        ('signers = ["ceo"]', 'signers = "ceo"', "not a list"),
     ],
 )
 def test_a_drill_is_refused_when_its_file_is_wrong(old, new, words):
     with pytest.raises(BadInput) as refused:
-        parse_drill(DRILL.replace(old, new).encode(), "d.toml", capacity=8)
+        parse_terms(DRILL.replace(old, new).encode(), "d.toml")
     assert any(words in str(fault) for fault in refused.value.faults)
 
 
@@ -99,7 +107,6 @@ def test_a_drill_is_refused_when_its_file_is_wrong(old, new, words):
         ({"amount": 9}, Code.OUT_OF_RANGE),
         ({"ends_at": 200}, Code.OUT_OF_RANGE),
         ({"starts_at": 10**6, "ends_at": 10**7}, Code.OUT_OF_RANGE),
-        ({"signers": ()}, Code.INCOMPLETE),
         ({"payback": Fraction(0)}, Code.INCOMPLETE),
         ({"exempt": ("a",)}, Code.OUT_OF_RANGE),
     ],

@@ -1,8 +1,13 @@
-"""Reads codered.toml, the terms of a directive; a directive without an end is refused here."""
+"""Reads directive.toml: the terms that an office keeps and that a replay tries; one has an end.
+
+An office reads it over its own resources. A replay of plain files knows none: there any name of a
+resource will do, and amounts are hours.
+"""
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from apportion.adapters.files.faults import Faults
@@ -12,36 +17,31 @@ from apportion.adapters.files.toml_text import read_toml
 from apportion.core.directive.terms import Mode, Payback, Shelving, Take, Terms
 from apportion.core.ids import AreaId, ProjectId, ResourceCode
 from apportion.core.units import DisplayUnit, Resource, parse_decimal, parse_quantity
-from apportion.core.windows import Window, parse_instant
+from apportion.core.windows import Window, from_epoch, parse_instant
 
-SCHEMA = "apportion.codered/1"
+SCHEMA = "apportion.directive/1"
+FORMER_SCHEMA = "apportion.codered/1"  # says less, in the same words
 KEYS = {
     "": (
-        "schema",
-        "ref",
-        "purpose",
-        "area",
-        "project",
-        "from",
-        "until",
-        "mode",
-        "exempt_areas",
-        "exempt_projects",
-        "take",
-        "payback",
-        "staff_weeks",
-        "shelve",
+        *("schema", "ref", "purpose", "declared_by", "area", "project", "group", "from", "until"),
+        *("mode", "signers", "exempt_areas", "exempt_projects", "exempt_groups", "finish_by"),
+        *("take", "payback", "staff_weeks", "minimums", "shelve"),
     ),
     "take": ("share", "amount"),
-    "payback": ("rate", "by"),
+    "payback": ("rate", "by", "leave"),
     "shelve": ("project", "at"),
 }
+BORROWERS = ("area", "project", "group")
 LONGEST_REF, LONGEST_PURPOSE = 40, 200
+MOST_PARTS = 10**6
+LATEST = 2**37  # seconds of a trace that a calendar can still show
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def parse_terms(data: bytes, file: str, resources: Mapping[ResourceCode, Resource]) -> Terms:
-    """Reads the terms of a directive over the resources that there are.
+def parse_terms(
+    data: bytes, file: str, resources: Mapping[ResourceCode, Resource] | None = None
+) -> Terms:
+    """Reads the terms of a directive over the resources that there are; None: over any.
 
     Raises: BadInput, with every fault.
     """
@@ -55,17 +55,20 @@ def parse_terms(data: bytes, file: str, resources: Mapping[ResourceCode, Resourc
 class _Reader(TomlReader):
     """Reads one table after the other and goes on after a fault."""
 
-    def terms(self, resources: Mapping[ResourceCode, Resource]) -> Terms:
+    def terms(self, resources: Mapping[ResourceCode, Resource] | None) -> Terms:
         """Reads everything; what could not be read has left a fault."""
-        self._resources = {str(code): resource for code, resource in resources.items()}
         self._known((), self._held, "")
+        self._resources = {
+            str(code): resource for code, resource in (resources or self._any_resource()).items()
+        }
         schema = self._held.get("schema")
-        if schema != SCHEMA:
+        if schema not in {SCHEMA, FORMER_SCHEMA}:
             self._fault(("schema",), "missing or not known", f'Write schema = "{SCHEMA}"', schema)
-        if ("area" in self._held) == ("project" in self._held):
-            remedy = "Write area or project, whichever borrows"
+        if sum(name in self._held for name in BORROWERS) != 1:
+            remedy = "Write area or project, whichever borrows; in a replay of files also group"
             self._fault(("area",), "not one borrower", remedy, self._held.get("area"))
-        area, project = self._held.get("area"), self._held.get("project")
+        area, project, group = (self._held.get(name) for name in BORROWERS)
+        finish = self._held.get("finish_by")
         return Terms(
             ref=self._short("ref", LONGEST_REF, self._id(("ref",), self._held.get("ref"))),
             purpose=self._short(
@@ -76,12 +79,45 @@ class _Reader(TomlReader):
             payback=self._payback(),
             area=None if area is None else AreaId(self._id(("area",), area)),
             project=None if project is None else ProjectId(self._id(("project",), project)),
+            group=None if group is None else self._text(("group",), group),
             mode=self._mode(self._held.get("mode", Mode.DRAIN.value)),
             exempt_areas=tuple(map(AreaId, self._ids("exempt_areas"))),
             exempt_projects=tuple(map(ProjectId, self._ids("exempt_projects"))),
+            exempt_groups=tuple(self._texts("exempt_groups")),
+            declared_by=self._declared_by(),
+            signers=tuple(self._texts("signers")),
+            finish_by=None if finish is None else self._instant(("finish_by",), finish),
+            minimums=self._minimums(),
             staff=self._staff(),
             shelved=tuple(self._shelving(n, one) for n, one in enumerate(self._tables("shelve"))),
         )
+
+    def _declared_by(self) -> str:
+        held = self._held.get("declared_by")
+        return "" if held is None else self._text(("declared_by",), held)
+
+    def _any_resource(self) -> Mapping[ResourceCode, Resource]:
+        """Takes the names that the file uses as resources, in hours."""
+        take = self._held.get("take")
+        tables = take.values() if isinstance(take, dict) else ()
+        named = [code for table in tables if isinstance(table, dict) for code in table]
+        return {ResourceCode(code): Resource(code=code) for code in named}
+
+    def _minimums(self) -> tuple[tuple[str, int], ...]:
+        """Reads hours that were promised for the time, by group."""
+        held = self._plain(("minimums",), self._held.get("minimums", {}))
+        parse = partial(parse_quantity, unit=DisplayUnit.HOUR)
+        return tuple(
+            (name, self._quantity(("minimums", name), hours, parse) or 0)
+            for name, hours in held.items()
+        )
+
+    def _texts(self, key: str) -> list[str]:
+        held = self._held.get(key, [])
+        if not isinstance(held, list):
+            self._fault((key,), "not a list", f'Write {key} = ["one", "another"]', held)
+            return []
+        return [self._text((key, place), one) for place, one in enumerate(held)]
 
     def _window(self) -> Window:
         starts_at = self._instant(("from",), self._held.get("from"))
@@ -125,7 +161,16 @@ class _Reader(TomlReader):
         return Payback(
             rate=Fraction(rate) if rate is not None else Fraction(1),
             by=self._instant(("payback", "by"), table.get("by")),
+            leave=self._leave(table.get("leave", "0.5")),
         )
+
+    def _leave(self, held: object) -> Fraction:
+        leave = self._number(("payback", "leave"), held)
+        if not 0 < leave <= 1 or leave.denominator > MOST_PARTS:
+            remedy = "Write the part of its quota that it leaves: above 0, at most 1, such as 0.5"
+            self._fault(("payback", "leave"), "not a part", remedy, held)
+            return Fraction(1)
+        return leave
 
     def _staff(self) -> dict[AreaId, int]:
         found = {}
@@ -144,7 +189,9 @@ class _Reader(TomlReader):
         )
 
     def _instant(self, path: Path, held: object) -> datetime:
-        """Reads an instant, in quotes or not; a day is its first moment."""
+        """Reads an instant, in quotes or not; a day is its first moment; or seconds of a trace."""
+        if isinstance(held, int) and not isinstance(held, bool) and 0 <= held <= LATEST:
+            return from_epoch(held)
         if isinstance(held, datetime):
             return held.replace(tzinfo=UTC) if held.tzinfo is None else held.astimezone(UTC)
         if isinstance(held, date):

@@ -39,7 +39,7 @@ def draft_directive(*, toml: str, by: Person, now: datetime) -> Directive:
     Raises: BadInput.
     """
     demand(by, "directive.draft")
-    terms = terms_of(toml, file="codered.toml")
+    terms = terms_of(toml, file="directive.toml")
     digest = hashlib.sha256(toml.encode()).hexdigest()
     with transaction.atomic():
         lock_tip()
@@ -106,6 +106,7 @@ def sign_directive(*, ref: str, number: int, by: Person, now: datetime) -> Direc
         lock_tip()
         row = find_directive(ref)
         _refuse_stake(row, by)
+        _refuse_unnamed(row, by)
         state = _after(row, Verb.SIGN)
         preview = _newest(row)
         if preview.number != number:
@@ -269,6 +270,13 @@ def _refuse_stake(row: Directive, by: Person) -> None:
     if gains or row.drafted_by_id == by.pk:
         remedy = "Ask board members who neither drafted it nor work on what it is for."
         raise Refused([_say(Code.CONFLICT_OF_INTEREST, row.ref, remedy)])
+
+
+def _refuse_unnamed(row: Directive, by: Person) -> None:
+    named = _terms(row).signers
+    if named and by.username not in named:
+        remedy = f"Its terms name who signs: {', '.join(named)}."
+        raise Refused([_say(Code.NOT_ALLOWED, row.ref, remedy)])
 
 
 def _newest(row: Directive) -> Preview:

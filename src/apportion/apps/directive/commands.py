@@ -53,7 +53,7 @@ def show_all() -> list[Row]:
 
 @codered.command("draft")
 def draft(ctx: typer.Context, terms: Path, by: str = DRAFTER) -> None:
-    """Keep the terms of a codered.toml; nothing is lent yet."""
+    """Keep the terms of a directive.toml; nothing is lent yet."""
     text = _read(terms)
     row = draft_directive(toml=text, by=find_person(by), now=ctx.obj.now())
     typer.echo(f"{row.ref} is a draft. Next: apportion codered preview {row.ref}")

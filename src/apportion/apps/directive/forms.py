@@ -6,10 +6,10 @@ LONGEST_TERMS = 20_000
 
 
 class TermsForm(forms.Form):
-    """The text of a codered.toml."""
+    """The text of a directive.toml."""
 
     toml = forms.CharField(
-        label="Terms, as codered.toml",
+        label="Terms, as directive.toml",
         max_length=LONGEST_TERMS,
         widget=forms.Textarea(attrs={"rows": 18, "spellcheck": "false"}),
     )

@@ -7,7 +7,7 @@ from apportion.core.directive.terms import State
 
 
 class Directive(models.Model):
-    """One code red: its terms as codered.toml, whole, and where it stands."""
+    """One code red: its terms as directive.toml, whole, and where it stands."""
 
     class States(models.TextChoices):
         """Where a directive stands, as people read it."""

@@ -58,6 +58,7 @@ RECLAIM = typer.Option(False, "--reclaim", help="Stop jobs of groups above their
 PREEMPT = typer.Option(False, "--preempt", help="Stop jobs of lower classes (priority only).")
 FIELD_NAMES = typer.Option("", "--fields", help="Of sacct text without a header, by comma.")
 ZONE = typer.Option("", "--zone", help="Of local times, such as Europe/Berlin.")
+RESOURCE = typer.Option("", "--resource", help="The resource, such as gpu:h100, where several are.")
 AS_JSON = typer.Option(False, "--json", help="As JSON.")
 DAY = 86_400
 
@@ -135,18 +136,19 @@ def preview_directive(  # noqa: PLR0913  one flag for each rule
     restart: int = RESTART,
     fields: str = FIELD_NAMES,
     zone: str = ZONE,
+    resource: str = RESOURCE,
     *,
     as_json: bool = AS_JSON,
 ) -> int:
     """Preview an emergency: who gains, who pays, how much later, and when it is paid back."""
-    from apportion.adapters.files.parse_drill import parse_drill
+    from apportion.adapters.files.parse_terms import parse_terms
     from apportion.adapters.files.render_preview import preview_facts, preview_text
+    from apportion.core.directive.drill import drill_of
     from apportion.core.simulate.preview import preview
 
     cluster = parse_cluster(read_whole(cluster_file), str(cluster_file))
-    directive = parse_drill(
-        read_whole(directive_file), str(directive_file), capacity=cluster.capacity
-    )
+    terms = parse_terms(read_whole(directive_file), str(directive_file))
+    directive = drill_of(terms, capacity=cluster.capacity, resource=resource)
     trace = read_trace(file, layout, by=by, fields=fields, zone=zone)
     policy = Policy(
         order=order,

@@ -63,6 +63,13 @@ def _names(terms: Terms, world: World) -> Iterable[Refusal]:
             yield _say(Code.NOT_FOUND, terms, remedy, project=str(project))
     if (terms.area is None) == (terms.project is None):
         yield _say(Code.INCOMPLETE, terms, "Name one area or one project that borrows.")
+    if terms.group is not None or terms.exempt_groups:
+        remedy = "Groups are of traces; an office lends to areas and projects, and exempts them."
+        yield _say(Code.INCOMPLETE, terms, remedy)
+    wanted = world.policy.code_red.signers
+    if terms.signers and len(set(terms.signers)) < wanted:
+        remedy = f"Name at least {wanted} signers, or none: then any of the board may sign."
+        yield _say(Code.INCOMPLETE, terms, remedy, signers=len(set(terms.signers)))
     if not terms.takes:
         yield _say(Code.INCOMPLETE, terms, "Say how much of which resource is taken.")
 

@@ -90,10 +90,15 @@ class Take:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payback:
-    """What comes back, as a multiple of what was lent, and by when."""
+    """What comes back, as a multiple of what was lent, and by when.
+
+    `leave` is the part of its quota that the borrower leaves to others in a replay until nothing
+    is owed.
+    """
 
     rate: Fraction
     by: datetime
+    leave: Fraction = Fraction(1, 2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +113,9 @@ class Shelving:
 class Terms:
     """What a directive says. It has an end by construction: its window has one.
 
-    Units: staff in seconds of one person, by area. One of `area` and `project` is given.
+    Units: staff in seconds of one person, by area; `minimums` (what was promised to a group for the
+        time) in base units. One of `area`, `project` and `group` is given; a group is one of a
+        trace, and no office lends to it. `signers`, where there are any, are all who may sign.
     """
 
     ref: str
@@ -118,16 +125,22 @@ class Terms:
     payback: Payback
     area: AreaId | None = None
     project: ProjectId | None = None
+    group: str | None = None
     mode: Mode = Mode.DRAIN
     exempt_areas: tuple[AreaId, ...] = ()
     exempt_projects: tuple[ProjectId, ...] = ()
+    exempt_groups: tuple[str, ...] = ()
+    declared_by: str = ""
+    signers: tuple[str, ...] = ()
+    finish_by: datetime | None = None
+    minimums: tuple[tuple[str, int], ...] = ()
     staff: Mapping[AreaId, int]
     shelved: tuple[Shelving, ...] = ()
 
     @property
     def target(self) -> str:
         """Names whom it is for."""
-        return str(self.area or self.project)
+        return str(self.area or self.project or self.group)
 
 
 def take_step(ref: str, state: State, verb: Verb) -> State | Refusal:

@@ -53,8 +53,6 @@ def check_directive(directive: Directive, trace: Trace, cluster: Cluster) -> tup
     if not 0 < directive.payback <= 1:
         remedy = "Give the part of its quota that the group leaves until nothing is owed."
         faults.append(_refusal(Code.INCOMPLETE, "the payback", remedy))
-    if not directive.signers:
-        faults.append(_refusal(Code.INCOMPLETE, "the signers", "Name who signs."))
     if directive.group in directive.exempt:
         remedy = "Leave it out of the exemptions."
         faults.append(_refusal(Code.OUT_OF_RANGE, f"the group {directive.group}", remedy))
