@@ -12,7 +12,7 @@ APPS = Path(__file__).resolve().parents[2] / "src" / "apportion" / "apps"
 MAY_TOUCH_TABLES = {"models", "queries", "actions", "admin", "migrations"}
 # These are too large for one file of reads and one of actions: they have one for each noun.
 NOUNS = {
-    "apply": {"history"},
+    "apply": {"attaching", "drafts", "fast_checks", "history", "standing"},
     "decide": {"history"},
     "evidence": {"consents"},
     "grant": {"pilots", "tranches"},
@@ -35,6 +35,7 @@ NOUNS = {
         "writer_rows",
     },
     "meter": {"daily"},
+    "people": {"ties"},
 }
 
 

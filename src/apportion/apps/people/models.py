@@ -1,4 +1,4 @@
-"""Persons and roles."""
+"""Persons, roles, and what ties persons to each other."""
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
@@ -8,6 +8,9 @@ class Person(AbstractUser):
     """Somebody who can sign in."""
 
     name = models.CharField(max_length=120, help_text="As colleagues know them.")
+    manager = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="reports"
+    )
 
     def __str__(self) -> str:
         return self.name or self.username
@@ -33,3 +36,63 @@ class Role(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} as {self.kind}"
+
+
+class Team(models.Model):
+    """People who work side by side; whether that keeps them from judging each other is its own."""
+
+    slug = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=120)
+    is_conflict = models.BooleanField(
+        default=True, help_text="Members do not judge each other's requests."
+    )
+    members = models.ManyToManyField(Person, related_name="teams", blank=True)
+
+    class Meta:
+        ordering = ["name", "slug"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Coauthorship(models.Model):
+    """Two people who wrote something together; the one with the smaller number is the first."""
+
+    first = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    second = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    year = models.PositiveSmallIntegerField()
+    title = models.CharField(max_length=200, blank=True)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["first", "second", "year", "title"], name="one_work_together_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(first__lt=models.F("second")), name="coauthors_in_order"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first} and {self.second}, {self.year}"
+
+
+class Declaration(models.Model):
+    """What a person says of being close to another: kin, adviser, a company held together."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="declarations")
+    about = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    ground = models.CharField(max_length=200)
+    declared_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "about"], name="one_declaration_about_one"),
+            models.CheckConstraint(
+                condition=~models.Q(person=models.F("about")), name="declared_about_another"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} about {self.about}: {self.ground}"

@@ -26,6 +26,9 @@ PERMITS: dict[str, frozenset[Role.Kind]] = {
     "request.see": EVERYONE,
     "review.write": frozenset({V}),
     "review.see": frozenset({V, B, A}),
+    "review.assign": frozenset({B}),
+    "review.panel": frozenset({B, A}),
+    "review.reply": frozenset({R}),
     "slate.see": frozenset({B, A}),
     "slate.propose": frozenset({B}),
     "slate.adopt": frozenset({B}),
@@ -46,6 +49,8 @@ PERMITS: dict[str, frozenset[Role.Kind]] = {
     "limits.apply": frozenset({O}),
     "usage.import": frozenset({O}),
     "people.manage": frozenset({O}),
+    "people.declare": EVERYONE,
+    "people.see": frozenset({B, O, A}),
 }
 PUBLIC = frozenset({"record.see"})
 
@@ -107,8 +112,20 @@ def find_person(username: str) -> Person:
 
 
 def list_people() -> list[Person]:
-    """Lists everyone with their roles."""
-    return list(Person.objects.prefetch_related("roles").order_by("username"))
+    """Lists everyone with their roles, teams and manager."""
+    rows = Person.objects.select_related("manager").prefetch_related("roles", "teams")
+    return list(rows.order_by("username"))
+
+
+def people_named(usernames: Iterable[str]) -> dict[str, Person]:
+    """Finds many people at once by sign-in name."""
+    return {row.username: row for row in Person.objects.filter(username__in=set(usernames))}
+
+
+def people_as(kind: str) -> list[Person]:
+    """Lists those who are active and wear a hat, by sign-in name."""
+    rows = Person.objects.filter(is_active=True, roles__kind=kind)
+    return list(rows.order_by("username"))
 
 
 def list_sample_people() -> list[Person]:
