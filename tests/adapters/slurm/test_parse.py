@@ -216,6 +216,123 @@ def test_local_times_are_taken_in_the_zone_stated_and_elapsed_bridges_a_clock_ch
     assert used(reading)["cpu"] == 96 * 10_800
 
 
+def test_a_running_job_is_metered_up_to_now_where_asked_and_its_end_replaces_that():
+    running = row(state="RUNNING", end="Unknown", elapsedraw="600")
+    for rows in ([running, row()], [row(), running], [running, row(), running]):
+        reading = read(*rows, meter_running=True)
+        assert (reading.jobs, used(reading)["gpu:a100"]) == (1, 16 * 3600)
+        assert (reading.duplicates, reading.rejects) == (len(rows) - 1, ())
+    [first, *_] = read(running, meter_running=True).segments
+    assert (first.is_running, first.ended_at - first.started_at) == (True, 600)
+    assert read(row(end="Unknown", elapsedraw=""), meter_running=True).jobs == 0
+
+
+@pytest.mark.parametrize(
+    ("extra", "key"),
+    [
+        ({"sluid": "s7X", "dbindex": "99"}, "sacct/alpha/sluid/s7X"),
+        ({"sluid": "", "dbindex": "99"}, "sacct/alpha/db/99"),
+        ({"sluid": "", "dbindex": "0"}, "sacct/alpha/12/1760000000/1760000100"),
+    ],
+)
+def test_a_run_is_keyed_by_the_best_id_that_slurm_gives_it(extra, key):
+    fields = (*extra, *FIELDS)
+    text = "|".join([*extra.values(), row()])
+    assert read(text, fields=fields).segments[0].run == key
+
+
+def test_the_last_task_of_an_array_takes_the_arrays_own_id_and_is_one_job():
+    fields = ("jobid", *FIELDS)
+    tasks = [
+        "12_8|" + row(jobidraw="13"),
+        "12_9|" + row(jobidraw="12"),
+        "12_7|" + row(jobidraw="14"),
+    ]
+    reading = read(*tasks, fields=fields)
+    assert (reading.jobs, reading.repeats, reading.duplicates) == (3, 0, 0)
+    assert {s.job for s in reading.segments} == {"12_7", "12_8", "12_9"}
+
+
+def test_jobs_of_deleted_accounts_and_unknown_users_are_read_like_any_other():
+    reading = read(row(account="gone"), row(jobidraw="13", user="", account=""))
+    assert [(s.project, s.user) for s in reading.segments if s.resource == "cpu"] == [
+        ("gone", "ann"),
+        ("", ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    "name", ["a;rm -rf /", "o'hara", 'say "hi"', "größe", "計算", "-i", "$(id)"]
+)
+def test_any_name_of_an_account_is_text_and_nothing_else(name):
+    [first, *_] = read(row(account=name, user=name)).segments
+    assert (first.project, first.user) == (name, name)
+
+
+def test_an_account_with_a_line_end_in_it_spoils_its_own_row_alone():
+    reading = read(row(jobidraw="1"), row(account="two\nlines"), row(jobidraw="2"))
+    assert (reading.jobs, [fault.line for fault in reading.rejects]) == (2, [2, 3])
+
+
+@pytest.mark.parametrize(
+    ("text", "mebibytes"),
+    [
+        ("512K", 1),
+        ("2048K", 2),
+        ("3000M", 3000),
+        ("1.50G", 1536),
+        ("2T", 2 * 1024**2),
+        ("1P", 1024**3),
+        ("3000Mc", 3000),
+        ("4Gn", 4096),
+        ("0", 0),
+        ("100", 100),
+    ],
+)
+def test_memory_is_read_in_every_unit_that_slurm_writes(text, mebibytes):
+    metered = frozenset({"mem"})
+    found = parse_tres(f"cpu=4,mem={text},gres/gpu=1", metered=metered)
+    assert found == ({"mem": mebibytes} if mebibytes else {})
+
+
+@pytest.mark.parametrize("text", ["mem=", "mem=G", "mem=-4G", "mem=1e3M", "mem=4X", "mem=٣G"])
+def test_memory_that_is_no_amount_is_refused(text):
+    with pytest.raises(ValueError, match="memory"):
+        parse_tres(text, metered={"mem"})
+
+
+def test_memory_counts_where_it_is_asked_for_and_not_otherwise():
+    reading = read(row(), metered=frozenset({"gpu", "mem"}))
+    assert used(reading) == {"gpu:a100": 16 * 3600, "mem": 1024 * 1024 * 3600}
+
+
+def test_resources_that_nobody_has_seen_are_passed_over():
+    odd = (
+        "billing=9,cpu=4,energy=18446744073709551614,gres/shard=2,license/x=1,gres/gpumem=9,pages=1"
+    )
+    assert used(read(row(alloctres=odd))) == {"cpu": 4 * 3600}
+
+
+@pytest.mark.parametrize("elapsed", [str(2**63), str(2**63 - 1), "9" * 5000])
+def test_seconds_beyond_any_machine_are_a_fault_of_their_row(elapsed):
+    reading = read(row(elapsedraw=elapsed), row(jobidraw="2"))
+    assert (reading.jobs, [fault.field for fault in reading.rejects]) == (1, ["elapsedraw"])
+
+
+def test_two_exports_written_into_one_file_at_once_lose_the_torn_rows_alone():
+    first, second = row(jobidraw="1"), row(jobidraw="2")
+    torn = first[:40] + second + first[40:]
+    reading = read(row(jobidraw="3"), torn, row(jobidraw="4"))
+    assert {s.job for s in reading.segments} >= {"3", "4"}
+    assert reading.rejects
+    assert reading.rows == reading.jobs + len(reading.rejects)
+
+
+def test_a_line_that_starts_with_a_hash_is_a_comment():
+    reading = read("# s:7: elapsedraw: not a whole number\n", row(), "# end\n")
+    assert (reading.rows, reading.jobs) == (1, 1)
+
+
 @given(st.lists(st.text(alphabet="0123456789|=,gU\n.:cpu/-", max_size=80), max_size=6))
 def test_no_text_at_all_breaks_the_reader(rows):
     reading = gather(parse_sacct(["\n".join(rows).encode() + b"\n"], file="s"))

@@ -47,7 +47,11 @@ class Office:
     def take(self, segments, **changes):
         facts = replace(self.facts, **changes)
         segments = list(segments)
-        found = {i: self.charges[i] for i in ids_of(segments, facts=facts) if i in self.charges}
+        found, more = {}, True
+        while more:
+            wanted = ids_of(segments, facts=facts, standing=found)
+            more = {i: self.charges[i] for i in wanted if i in self.charges}
+            found |= more
         plan = plan_import(segments, facts=facts, standing=found)
         bookings = book(plan.pieces, balances=self.balances)
         legs = [leg for booking in bookings for leg in booking.legs]
@@ -56,7 +60,11 @@ class Office:
             part = booking.piece.charge
             assert booking.piece.id not in self.charges
             self.charges[booking.piece.id] = Standing(
-                part.started_at, part.ended_at, account_text(part.segment), part.segment.size
+                part.started_at,
+                part.ended_at,
+                account_text(part.segment),
+                part.segment.size,
+                part.segment.is_running,
             )
         return plan
 
@@ -177,3 +185,36 @@ def test_a_record_that_changed_since_it_was_imported_is_told_and_not_booked(chan
     [fault] = plan.contradictions
     assert words in fault.what
     assert [piece.charge.segment.job for piece in plan.pieces] == ["2"]
+
+
+@given(
+    st.lists(st.integers(1, 5000), max_size=6),
+    st.lists(st.integers(T0, T0 + 5000), max_size=3),
+    st.lists(st.integers(T0, T0 + 5000), max_size=3),
+)
+def test_a_job_metered_while_it_ran_is_trued_up_to_the_second_whatever_was_seen_when(
+    seen, before, after
+):
+    office, whole_job = Office(), segment(1, seconds=5000)
+    for at, seconds in enumerate(seen):
+        borders = before if at < 3 else before + after
+        periods = tuple((low, low + 1) for low in borders)
+        office.take([segment(1, seconds=seconds, is_running=True)], periods=periods)
+    for _ in range(2):
+        plan = office.take([whole_job], periods=tuple((low, low + 1) for low in before + after))
+        assert plan.contradictions == ()
+    assert office.seconds() == whole_job.unit_seconds
+
+
+def test_a_running_job_that_is_seen_again_earlier_changes_nothing():
+    office = Office()
+    office.take([segment(1, seconds=900, is_running=True)])
+    plan = office.take([segment(1, seconds=600, is_running=True)])
+    assert (plan.pieces, plan.contradictions, plan.known) == ((), (), 1)
+
+
+def test_a_job_metered_as_running_for_longer_than_it_ran_is_told():
+    office = Office()
+    office.take([segment(1, seconds=900, is_running=True)])
+    [fault] = office.take([segment(1, seconds=600)]).contradictions
+    assert "running until" in fault.what

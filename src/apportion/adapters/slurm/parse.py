@@ -3,7 +3,7 @@
 Source: sacct(1); the traps are listed in tests/adapters/slurm/test_parse.py.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 
@@ -38,15 +38,26 @@ FIELDS = (
 NEEDED = ("jobidraw", "cluster", "account", "submit", "start", "end", "state", "alloctres")
 COMMAND = f"SLURM_TIME_FORMAT=%s sacct -nPXaD -S T0 -E T1 -o {','.join(FIELDS)}"
 LONGEST_RESOURCE = 60
+METERED = frozenset({"cpu", "gpu"})
+KIB_PER_UNIT = {"K": 1, "M": 1024, "G": 1024**2, "T": 1024**3, "P": 1024**4}
+LONGEST_MEMORY = 18  # characters
+MEBIBYTES_PER_UNIT = 1024  # a size that no machine has is reckoned in GiB for memory
+COMMENT = "#"  # as the file of rejected rows tells why each was; no job id starts with it
 CLOCK_CHANGE_SECONDS = 3600  # what a local clock may jump between a job's start and its end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SacctLayout:
-    """How the text was asked for: its fields, and the zone of its local times if it has them."""
+    """How the text was asked for: its fields, and the zone of its local times if it has them.
+
+    Shape: `metered` are the kinds of resources to read out of AllocTRES: `cpu`, `gpu`, `mem`
+        (in whole MiB). With `meter_running` a running job counts for what it ran so far.
+    """
 
     fields: tuple[str, ...] = FIELDS
     zone: tzinfo | None = None
+    metered: frozenset[str] = METERED
+    meter_running: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +78,7 @@ def parse_sacct(
     """
     layout = layout or SacctLayout()
     for item in read_records(chunks, file=file, layout=layout):
-        yield _read_record(item, layout.zone, file) if isinstance(item, Record) else item
+        yield _read_record(item, layout, file) if isinstance(item, Record) else item
 
 
 def read_records(
@@ -81,6 +92,8 @@ def read_records(
             yield item
             continue
         number, text = item
+        if text.startswith(COMMENT):
+            continue
         if first and is_header(text):
             fields = tuple(name.strip().lower() for name in text.split("|"))
             yield from _missing(fields, file, number)
@@ -95,20 +108,41 @@ def is_header(text: str) -> bool:
     return "state" in names and bool(names & {"jobid", "jobidraw"})
 
 
-def parse_tres(text: str) -> dict[str, int]:
+def parse_tres(text: str, *, metered: Container[str] = METERED) -> dict[str, int]:
     """Reads AllocTRES as units per metered resource, typed and untyped GPUs counted once.
+
+    A kind that nobody has seen (a new gres, a licence, energy) is passed over.
 
     Raises: ValueError.
     """
     units: dict[str, int] = {}
     for part in text.split(","):
         name, _, count = part.partition("=")
-        if name in {"cpu", "gres/gpu"} or name.startswith("gres/gpu:"):
+        if name == "mem" and "mem" in metered:
+            units[name] = read_mebibytes(count)
+        elif name == "cpu" and "cpu" in metered:
+            units[name] = read_whole(count)
+        elif (name == "gres/gpu" or name.startswith("gres/gpu:")) and "gpu" in metered:
             units[name.removeprefix("gres/")] = read_whole(count)
     typed = sum(count for name, count in units.items() if name.startswith("gpu:"))
     if typed and "gpu" in units:
         units["gpu"] = max(0, units["gpu"] - typed)
     return {name: count for name, count in units.items() if count}
+
+
+def read_mebibytes(text: str) -> int:
+    """Reads memory as Slurm writes it, `3000M`, `1.50G` or the old `4Gn`, in MiB, the part of one as a whole one.
+
+    Raises: ValueError.
+    """
+    amount = text.strip().rstrip("cn")
+    number, unit = (amount[:-1], amount[-1:]) if amount[-1:] in KIB_PER_UNIT else (amount, "M")
+    whole, _, decimals = number.partition(".")
+    digits = whole + decimals
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= LONGEST_MEMORY):
+        raise ValueError("not an amount of memory")
+    scale = int(f"1{'0' * len(decimals)}") * 1024
+    return -(-int(digits) * KIB_PER_UNIT[unit] // scale)
 
 
 def _missing(fields: Sequence[str], file: str, line: int) -> Iterator[Note]:
@@ -140,9 +174,9 @@ def _cut_record(line: Line, fields: Sequence[str], file: str) -> Record | Fault:
     )
 
 
-def _read_record(record: Record, zone: tzinfo | None, file: str) -> Outcome:
+def _read_record(record: Record, layout: SacctLayout, file: str) -> Outcome:
     try:
-        return _read_job(record.cells, zone, file, record.line)
+        return _read_job(record.cells, layout, file, record.line)
     except _Wrong as wrong:
         return Fault(
             file=file,
@@ -174,7 +208,7 @@ def _by_name(text: str, fields: Sequence[str]) -> Mapping[str, str] | None:
 
 
 def _read_job(
-    record: Mapping[str, str], zone: tzinfo | None, file: str, line: int
+    record: Mapping[str, str], layout: SacctLayout, file: str, line: int
 ) -> tuple[Segment, ...] | Skip:
     job = record.get("jobidraw") or record.get("jobid", "")
     number, dot, _ = job.partition(".")
@@ -182,16 +216,21 @@ def _read_job(
         raise _Wrong("jobidraw", "not a job id")
     if dot:
         return Skip.STEP
+    zone = layout.zone
     submit, start, end = (_instant(record, name, zone) for name in ("submit", "start", "end"))
     if start is None:
         return Skip.NEVER_RAN
+    is_running = end is None
     if end is None:
-        return Skip.RUNNING
-    seconds = _elapsed(record, end - start, zone)
+        seconds = _seconds_so_far(record) if layout.meter_running else None
+        if seconds is None:
+            return Skip.RUNNING
+    else:
+        seconds = _elapsed(record, end - start, zone)
     if seconds == 0:
         return Skip.NEVER_RAN
-    units = _units(record, seconds)
-    run = f"sacct/{record.get('cluster', '')}/{job}/{submit or 0}/{start}"
+    units = _units(record, seconds, layout)
+    run = f"sacct/{record.get('cluster', '')}/{_record_id(record, job, submit, start)}"
     return tuple(
         Segment(
             run=run,
@@ -205,11 +244,34 @@ def _read_job(
             state=record.get("state", "").partition(" ")[0],
             job=record.get("jobid") or job,
             name=record.get("jobname", ""),
+            queue=record.get("partition", ""),
+            qos=record.get("qos", ""),
+            is_running=is_running,
             file=file,
             line=line,
         )
         for resource, size in units.items()
     )
+
+
+def _record_id(record: Mapping[str, str], job: str, submit: int | None, start: int) -> str:
+    """Names one run of a job: by Slurm's own id of it where the text has one.
+
+    SLUID (Slurm 25.11) is that of a run and DBIndex that of a record; a requeued job keeps its
+    number and gets another Submit.
+    """
+    if sluid := record.get("sluid", "").strip():
+        return f"sluid/{sluid}"
+    index = record.get("dbindex", "").strip()
+    if index and index != "0":
+        return f"db/{index}"
+    return f"{job}/{submit or 0}/{start}"
+
+
+def _seconds_so_far(record: Mapping[str, str]) -> int | None:
+    """Counts what a running job ran by Slurm's clock; pauses are left out as they happen."""
+    text = record.get("elapsedraw", "").strip()
+    return _whole_seconds(text) if text else None
 
 
 def _instant(record: Mapping[str, str], name: str, zone: tzinfo | None) -> int | None:
@@ -226,24 +288,29 @@ def _elapsed(record: Mapping[str, str], between: int, zone: tzinfo | None) -> in
         raise _Wrong("end", "ends before it starts")
     if not record.get("elapsedraw", "").strip():
         return max(0, between)
-    try:
-        seconds = read_whole(record["elapsedraw"])
-    except ValueError as error:
-        raise _Wrong("elapsedraw", str(error)) from None
+    seconds = _whole_seconds(record["elapsedraw"])
     if seconds > between + slack:
         raise _Wrong("elapsedraw", f"longer than the {between} s from start to end")
     return seconds
 
 
-def _units(record: Mapping[str, str], seconds: int) -> dict[str, int]:
+def _whole_seconds(text: str) -> int:
     try:
-        units = parse_tres(record.get("alloctres", ""))
+        return read_whole(text)
+    except ValueError as error:
+        raise _Wrong("elapsedraw", str(error)) from None
+
+
+def _units(record: Mapping[str, str], seconds: int, layout: SacctLayout) -> dict[str, int]:
+    try:
+        units = parse_tres(record.get("alloctres", ""), metered=layout.metered)
     except ValueError as error:
         raise _Wrong("alloctres", f"a count is {error}") from None
     if not units:
         raise _Wrong("alloctres", f"ran {seconds} s and lists neither cpu nor gres/gpu")
     if odd := [name for name in units if not is_id(name) or len(name) > LONGEST_RESOURCE]:
         raise _Wrong("alloctres", f"not the name of a resource: {shorten(odd[0])}")
-    if wrong := implausible(size=max(units.values()), seconds=seconds):
+    largest = max(n // MEBIBYTES_PER_UNIT if name == "mem" else n for name, n in units.items())
+    if wrong := implausible(size=largest, seconds=seconds):
         raise _Wrong("alloctres", wrong)
     return units

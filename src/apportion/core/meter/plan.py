@@ -25,12 +25,16 @@ LONGEST_SOURCE = 200
 
 
 class Standing(NamedTuple):
-    """A charge that stands in the books: enough to tell whether a record says the same."""
+    """A charge that stands in the books: enough to tell whether a record says the same.
+
+    Shape: `is_open` where the job ran on when it was charged, so that more may follow.
+    """
 
     started_at: int
     ended_at: int
     account: str
     size: int
+    is_open: bool = False
 
 
 class Payer(Enum):
@@ -93,7 +97,11 @@ class Booking:
 def plan_import(
     segments: Iterable[Segment], *, facts: Facts, standing: Mapping[bytes, Standing]
 ) -> Plan:
-    """Plans an import; `standing` holds the charges in the books among `ids_of` the segments."""
+    """Plans an import; `standing` holds the charges in the books among `ids_of` the segments.
+
+    A job that was charged while it ran is trued up: what it ran since is a piece of its own,
+    which starts where the last one ended.
+    """
     pieces: list[Piece] = []
     contradictions: list[Fault] = []
     known = outside = uncounted = 0
@@ -102,11 +110,11 @@ def plan_import(
             uncounted += 1
             continue
         spans = cut((segment.started_at, segment.ended_at), facts.borders)
-        before = [standing[i] for i in _ids(segment, spans) if i in standing]
+        before = [piece for _, piece in _walk(segment, spans, standing) if piece is not None]
         if differs := _contradiction(segment, spans, before):
             contradictions.append(_fault(segment, differs))
             continue
-        new = [span for span in spans if not before or _uncovered(span, before)]
+        new = [left for span in spans for left in _uncovered(span, before)]
         wanted = [span for span in new if facts.only is None or holds_any((facts.only,), span[0])]
         known += bool(before)
         outside += len(new) - len(wanted)
@@ -120,10 +128,20 @@ def plan_import(
     )
 
 
-def ids_of(segments: Iterable[Segment], *, facts: Facts) -> Iterator[TransferId]:
-    """Lists every id under which a piece of the segments may stand in the books."""
+def ids_of(
+    segments: Iterable[Segment], *, facts: Facts, standing: Mapping[bytes, Standing] | None = None
+) -> Iterator[TransferId]:
+    """Lists the ids under which pieces of the segments may stand in the books.
+
+    A piece that was charged while its job ran tells where the next one starts: ask again with
+    what was found as `standing`, until nothing more is found. Ids in `standing` are left out.
+    """
+    known = standing or {}
     for segment in segments:
-        yield from _ids(segment, cut((segment.started_at, segment.ended_at), facts.borders))
+        spans = cut((segment.started_at, segment.ended_at), facts.borders)
+        for piece_id, piece in _walk(segment, spans, known):
+            if piece is None:
+                yield piece_id
 
 
 def book(pieces: Iterable[Piece], *, balances: Mapping[Key, int]) -> list[Booking]:
@@ -141,8 +159,22 @@ def book(pieces: Iterable[Piece], *, balances: Mapping[Key, int]) -> list[Bookin
     return [_booking(piece, paid.get(piece.id.hex(), 0)) for piece in ordered]
 
 
-def _ids(segment: Segment, spans: Iterable[Span]) -> list[TransferId]:
-    return [transfer_id(start * 1000, segment.key) for start, _ in spans]
+def _walk(
+    segment: Segment, spans: Iterable[Span], standing: Mapping[bytes, Standing]
+) -> Iterator[tuple[TransferId, Standing | None]]:
+    """Visits each instant at which a piece may start: borders, and where open pieces ended."""
+    ahead = [start for start, _ in spans]
+    seen: set[int] = set()
+    while ahead:
+        at = ahead.pop()
+        if at in seen:
+            continue
+        seen.add(at)
+        piece_id = transfer_id(at * 1000, segment.key)
+        piece = standing.get(piece_id)
+        yield piece_id, piece
+        if piece is not None and piece.is_open and piece.ended_at < segment.ended_at:
+            ahead.append(piece.ended_at)
 
 
 def _contradiction(
@@ -154,11 +186,12 @@ def _contradiction(
             return f"imported before for {standing.account}"
         if standing.size != segment.size:
             return f"imported before with {standing.size} units"
-        if standing.ended_at > segment.ended_at:
+        if standing.ended_at > segment.ended_at and not segment.is_running:
             return f"imported before as running until {standing.ended_at}"
+    open_ends = {standing.ended_at for standing in before if standing.is_open}
     for span in spans if before else ():
         left = _uncovered(span, before)
-        if left and left != [span]:
+        if left and left != [span] and not (len(left) == 1 and left[0][0] in open_ends):
             return f"imported before without the seconds {left[0][0]} to {left[0][1]}"
     return None
 

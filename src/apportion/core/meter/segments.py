@@ -20,6 +20,8 @@ class Segment:
     Units: instants in epoch seconds; size in units of the resource (GPUs, cores).
     Shape: `run` names the accounting record and `key` this resource of it. `ended_at` less
         `started_at` is the time to pay for: a suspended job's pause is left out at its end.
+        `queue` and `qos` are where the job waited, for prices by queue class. A running job
+        ends where it was seen last, and a later record of it says more.
     """
 
     run: str
@@ -33,6 +35,9 @@ class Segment:
     state: str = ""
     job: str = ""
     name: str = ""
+    queue: str = ""  # partition, local queue
+    qos: str = ""  # quality of service, priority class
+    is_running: bool = False
     occurrence: int = 1  # the n-th row of the same content, where rows carry no ids
     file: str = field(default="", compare=False)
     line: int = field(default=0, compare=False)
@@ -54,6 +59,7 @@ class Skip(Enum):
     STEP = "steps, inside their job"
     RUNNING = "still running, counted when they end"
     NEVER_RAN = "never ran"
+    OTHER = "not use of a metered resource"
 
 
 Outcome = tuple[Segment, ...] | Skip | Note | Fault
@@ -64,7 +70,7 @@ class Reading:
     """What a reading of accounting files found.
 
     Shape: rows = jobs + duplicates + skipped + rejects of rows. `duplicates` are rows whose
-        record was read before and that count once; `repeats` are rows that look like another
+        record was read before, perhaps while it ran, and that count once, as last seen; `repeats` are rows that look like another
         (same content without ids, or the same job id) and are counted, being other runs.
     """
 
@@ -103,6 +109,11 @@ def gather(outcomes: Iterable[Outcome]) -> Reading:
             runs[outcome[0].run] = outcome
         elif known == outcome:
             duplicates += 1
+        elif known[0].is_running:
+            duplicates += 1
+            runs[outcome[0].run] = _latest(known, outcome)
+        elif outcome[0].is_running:
+            duplicates += 1
         else:
             rejects.append(_contradiction(outcome[0], known[0]))
     return Reading(
@@ -126,6 +137,13 @@ def implausible(*, size: int, seconds: int) -> str | None:
     if size > LARGEST_SIZE:
         return f"more than {LARGEST_SIZE} units"
     return None
+
+
+def _latest(known: tuple[Segment, ...], other: tuple[Segment, ...]) -> tuple[Segment, ...]:
+    """Keeps the record of a running job that says most: its end, else the longest run."""
+    if not other[0].is_running or other[0].ended_at > known[0].ended_at:
+        return other
+    return known
 
 
 def _flat(runs: dict[str, tuple[Segment, ...]]) -> Iterator[Segment]:
