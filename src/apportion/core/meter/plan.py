@@ -49,7 +49,9 @@ class Facts:
     """What the office knows: its rounds' credit windows, projects, resources and prices.
 
     Shape: `periods` are those of the books; `only` restricts an import to one window, and pieces
-        outside are left for another.
+        outside are left for another. `payers` maps accounts that are not named like a project to
+        the project that answers for them. With `needs_user` nobody answers for a record that
+        names no user, as Slurm writes one whom it no longer knows.
     """
 
     windows: tuple[Span, ...]
@@ -58,11 +60,20 @@ class Facts:
     prices: Prices
     only: Span | None = None
     periods: tuple[Span, ...] = ()
+    payers: Mapping[str, str] = field(default_factory=dict)
+    needs_user: bool = False
     borders: tuple[int, ...] = field(init=False)  # all instants at which a segment is cut
 
     def __post_init__(self) -> None:
         borders = sorted({at for span in (*self.windows, *self.periods) for at in span})
         object.__setattr__(self, "borders", tuple(borders))
+
+    def project_of(self, segment: Segment) -> str | None:
+        """Finds the project whose credits answer for a segment, or None."""
+        if self.needs_user and not segment.user:
+            return None
+        name = segment.project
+        return name if name in self.projects else self.payers.get(name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +83,7 @@ class Piece:
     id: TransferId
     charge: Charge
     payer: Payer
+    project: str = ""  # who answers; empty where nobody does
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,11 +224,13 @@ def _uncovered(span: Span, before: Sequence[Standing]) -> list[Span]:
 
 
 def _piece(segment: Segment, span: Span, facts: Facts) -> Piece:
-    answers = segment.project in facts.projects and holds_any(facts.windows, span[0])
+    project = facts.project_of(segment)
+    answers = project is not None and holds_any(facts.windows, span[0])
     return Piece(
         id=transfer_id(span[0] * 1000, segment.key),
         charge=charge(segment=segment, span=span, prices=facts.prices),
         payer=Payer.PROJECT if answers else Payer.SUSPENSE,
+        project=project if answers and project is not None else "",
     )
 
 
@@ -227,8 +241,9 @@ def account_text(segment: Segment) -> str:
 
 def _account(piece: Piece) -> Key:
     segment = piece.charge.segment
-    kind = Kind.PROJECT if piece.payer is Payer.PROJECT else Kind.SUSPENSE
-    return Key(kind, account_text(segment), segment.resource)
+    if piece.payer is Payer.PROJECT:
+        return Key(Kind.PROJECT, piece.project, segment.resource)
+    return Key(Kind.SUSPENSE, account_text(segment), segment.resource)
 
 
 def _booking(piece: Piece, paid: int) -> Booking:
