@@ -105,7 +105,7 @@ def test_a_submitted_request_is_changed_only_after_it_was_taken_back(folk, sprin
 
 
 def test_a_withdrawn_request_stays_withdrawn(folk, spring):
-    row = withdraw_request(row=file_request(spring, folk["ann"], "gone"), by=folk["ann"])
+    row = withdraw_request(row=file_request(spring, folk["ann"], "gone"), by=folk["ann"], now=NOW)
     with pytest.raises(Refused) as error:
         submit_request(row=row, by=folk["ann"], now=NOW)
     assert codes(error) == [Code.WRONG_STATE]

@@ -100,7 +100,7 @@ def test_a_slate_made_before_a_score_changed_is_stale(folk, spring, crowded):
 
 def test_a_slate_made_before_a_request_was_withdrawn_is_stale(folk, spring, crowded):
     slate = propose(spring, folk)
-    withdraw_request(row=crowded["alpha"], by=folk["ann"])
+    withdraw_request(row=crowded["alpha"], by=folk["ann"], now=NOW)
     with pytest.raises(Refused) as error:
         adopt_slate(slate=slate, by=folk["eve"], now=LATER)
     assert codes(error) == [Code.STALE_PARENT]

@@ -9,11 +9,15 @@ from fractions import Fraction
 from typing import Any, TypeVar
 
 from apportion.adapters.files.faults import Faults, near
+from apportion.adapters.files.parse_call import read_call
+from apportion.adapters.files.parse_changes import read_changes
+from apportion.adapters.files.parse_review import read_review
 from apportion.adapters.files.parse_ties import TieTables
 from apportion.adapters.files.toml_lines import Path, key_lines
 from apportion.core.ids import ID_REMEDY, AreaId, GroupId, ResourceCode, is_id
 from apportion.core.policy import (
     Area,
+    BoardRule,
     Carry,
     CodeRed,
     Counting,
@@ -40,6 +44,10 @@ KEYS = {
         "decide",
         "period",
         "code_red",
+        "review",
+        "board",
+        "call",
+        "changes",
     ),
     "resources": ("unit",),
     "reserve": ("share", "appeals"),
@@ -61,6 +69,7 @@ KEYS = {
     "equal_shares": ("voters", "count", "complete"),
     "period": ("carry", "carry_at_most"),
     "code_red": ("signers", "exempt", "notice_days"),
+    "board": ("signers",),
 }
 EXPONENT_STEP = Fraction(1, 1000)
 HIGHEST_EXPONENT = 2
@@ -121,6 +130,12 @@ class _Reader(TieTables):
         self._unique("groups", [group.id for group in groups])
         decide = self._table(("decide",), self._held.get("decide", {}), "decide")
         reserve = self._table(("reserve",), self._held.get("reserve", {}), "reserve")
+        known = [area.id for area in areas]
+        read_call(
+            self._faults, self._held, self._lines, resources=self._resources, areas=known
+        )  # looked over here, used by whoever takes requests
+        read_changes(self._faults, self._held, self._lines)  # likewise, for what comes after
+        read_review(self._faults, self._held, self._lines)  # whoever reviews reads it again
         share = self._share(("reserve", "share"), reserve.get("share", 0))
         appeals = self._share(("reserve", "appeals"), reserve.get("appeals", 0))
         if share + appeals >= 1:
@@ -149,6 +164,7 @@ class _Reader(TieTables):
             equal_shares=self._equal_shares(decide.get("equal_shares", {})),
             carry=self._carry(self._held.get("period", {})),
             code_red=self._code_red(self._held.get("code_red", {}), areas),
+            board=self._board(self._held.get("board", {})),
         )
 
     def _read_resources(self) -> dict[str, Resource]:
@@ -325,17 +341,25 @@ class _Reader(TieTables):
                 fix = near(str(name), known)
                 self._fault(("code_red", "exempt"), "no such area", fix, name)
         return CodeRed(
-            signers=self._whole("signers", table.get("signers", plain.signers), MOST_SIGNERS),
+            signers=self._whole(
+                ("code_red", "signers"), table.get("signers", plain.signers), MOST_SIGNERS
+            ),
             exempt=tuple(AreaId(str(name)) for name in exempt),
             notice_days=self._whole(
-                "notice_days", table.get("notice_days", plain.notice_days), MOST_NOTICE_DAYS
+                ("code_red", "notice_days"),
+                table.get("notice_days", plain.notice_days),
+                MOST_NOTICE_DAYS,
             ),
         )
 
-    def _whole(self, key: str, held: object, most: int) -> int:
+    def _board(self, held: object) -> BoardRule:
+        signers = self._table(("board",), held, "board").get("signers", BoardRule().signers)
+        return BoardRule(signers=self._whole(("board", "signers"), signers, MOST_SIGNERS))
+
+    def _whole(self, path: Path, held: object, most: int) -> int:
         if isinstance(held, bool) or not isinstance(held, int) or not 1 <= held <= most:
             fix = f"Write a whole number from 1 to {most}"
-            self._fault(("code_red", key), "out of range", fix, held)
+            self._fault(path, "out of range", fix, held)
             return 1
         return held
 

@@ -6,14 +6,24 @@ from datetime import datetime
 
 from django.db import transaction
 
-from apportion.apps.apply.models import Member, Project, Request, RequestAmount
-from apportion.apps.apply.queries import draft_of, works_on
+from apportion.apps.apply.drafts import content_of, demand_writer, keep_words, note_step
+from apportion.apps.apply.models import Member, Project, ReportDue, Request
+from apportion.apps.apply.queries import works_on
+from apportion.apps.apply.standing import find_ineligible
 from apportion.apps.people.queries import Person, demand
-from apportion.apps.rounds.actions import lock_round
-from apportion.apps.rounds.queries import Area, Round, policy_of, resources_by_code
-from apportion.core.apply import check_draft
-from apportion.core.ids import ID_REMEDY, is_id
+from apportion.apps.rounds.actions import close_intake, follow_up, lock_round
+from apportion.apps.rounds.queries import (
+    ASIDE,
+    Area,
+    Round,
+    call_of,
+    policy_of,
+    resource_units,
+)
+from apportion.core.apply.content import ANSWER, ASK, MINIMUM, check_content
+from apportion.core.ids import ID_REMEDY, AreaId, is_id
 from apportion.core.refusals import Code, Refusal, Refused
+from apportion.core.units import format_quantity
 
 # (state, verb) -> state; what is absent is refused.
 LIFECYCLE: dict[tuple[str, str], str] = {
@@ -36,6 +46,8 @@ class Wish:
     groups: str = ""
     either_or: str = ""
     requires: tuple[str, ...] = ()
+    co_authors: tuple[str, ...] = ()
+    answers: Mapping[str, str] = field(default_factory=dict)
 
 
 def start_project(*, slug: str, title: str, area: Area, lead: Person, now: datetime) -> Project:
@@ -68,45 +80,98 @@ def save_draft(
 
     Refuses: NOT_ALLOWED, ROUND_NOT_OPEN, WRONG_STATE, MINIMUM_ABOVE_ASK, NOT_FOUND.
     """
-    demand(by, "request.file")
-    if not works_on(by, project):
-        raise Refused(
-            [_refuse(Code.NOT_ALLOWED, project.title, "Ask its lead to add you to the project.")]
-        )
+    _demand_worker(by, project)
     with transaction.atomic():
         # The round's row is the lock under which references are numbered.
         round_row = lock_round(round_row)
-        _demand_open(round_row, now)
+        demand_open(round_row, now)
         row = Request.objects.filter(ref=ref).first() if ref else None
         if row is None:
-            row = Request(
-                ref=ref or next_ref(round_row), round=round_row, author=by, created_at=now
-            )
+            row = _new_row(round_row, project, by=by, now=now, ref=ref)
         elif row.state != Request.State.DRAFT or row.round_id != round_row.pk:
             raise Refused([_refuse(Code.WRONG_STATE, row.ref, "Only a draft can be changed.")])
-        row.project, row.title, row.question = project, wish.title.strip(), wish.question.strip()
-        row.if_minimum, row.groups, row.either_or = wish.if_minimum, wish.groups, wish.either_or
-        row.save()
-        _write_amounts(row, wish.amounts)
-        row.requires.set(_find_links(row, wish.requires))
+        if row.project_id != project.pk:
+            row.project = project
+            row.save(update_fields=["project"])
+        _check_amounts(row, wish.amounts)
+        _check_links(row, wish.requires)
+        standing = dict.fromkeys(content_of(row), "") if row.version else {}
+        content = {**standing, **_typed(wish)}
+        return keep_words(row=row, content=content, base=None, by=by, now=now).row
+
+
+def start_draft(
+    *,
+    round_row: Round,
+    project: Project,
+    content: Mapping[str, str],
+    by: Person,
+    now: datetime,
+) -> Request:
+    """Starts a draft from whatever is written so far, be it only a title.
+
+    Refuses: NOT_ALLOWED, NOT_ELIGIBLE, ROUND_NOT_OPEN, OUT_OF_RANGE.
+    """
+    _demand_worker(by, project)
+    if refusals := find_ineligible(round_row, by, project, now):
+        raise Refused(refusals)
+    with transaction.atomic():
+        round_row = lock_round(round_row)
+        demand_open(round_row, now)
+        row = _new_row(round_row, project, by=by, now=now, ref=None)
+        return keep_words(row=row, content=content, base=None, by=by, now=now).row
+
+
+def move_draft(*, row: Request, to: Round | Project, by: Person, now: datetime) -> Request:
+    """Moves a draft into another round that is open, or to another project of one's own.
+
+    Refuses: NOT_ALLOWED, ROUND_NOT_OPEN, WRONG_STATE.
+    """
+    demand_writer(row, by)
+    if isinstance(to, Project):
+        _demand_worker(by, to)
+    with transaction.atomic():
+        row = Request.objects.select_for_update().get(pk=row.pk)
+        if row.state != Request.State.DRAFT:
+            raise Refused([_refuse(Code.WRONG_STATE, row.ref, "Only a draft can be moved.")])
+        if isinstance(to, Round):
+            demand_open(to, now)
+            row.round = to
+        else:
+            row.project = to
+        row.save(update_fields=["round", "project"])
+        note_step(row, "move", by=by, now=now, note=str(to))
     return row
 
 
 def submit_request(*, row: Request, by: Person, now: datetime) -> Request:
-    """Submits a draft to its round.
+    """Submits a draft to its round; one that comes after a cut-off counts for the next.
 
-    Refuses: NOT_ALLOWED, ROUND_NOT_OPEN, WRONG_STATE, and what core.apply.check_draft finds.
+    Refuses: NOT_ALLOWED, NOT_ELIGIBLE, ROUND_NOT_OPEN, WRONG_STATE, and what
+    core.apply.content.check_content finds.
     """
-    _demand_author(row, by)
+    demand_writer(row, by)
+    if row.round.kind == Round.Kind.ROLLING and now >= row.round.requests_close_at:
+        advance_intake(now=now)
     with transaction.atomic():
-        row = Request.objects.select_for_update().select_related("project__area").get(pk=row.pk)
-        _demand_open(row.round, now)
+        row = Request.objects.select_for_update().get(pk=row.pk)
+        demand_open(row.round, now, keeps_draft=row.state == Request.State.DRAFT)
         _step(row, "submit")
-        refusals = check_draft(draft_of(row), policy_of(row.round))
+        refusals = (
+            *find_ineligible(row.round, by, row.project, now, but=row.ref),
+            *check_content(
+                content_of(row),
+                ref=row.ref,
+                area=AreaId(row.project.area.slug),
+                policy=policy_of(row.round),
+                call=call_of(row.round),
+            ),
+        )
         if refusals:
             raise Refused(refusals)
         row.submitted_at = now
         row.save(update_fields=["state", "submitted_at"])
+        note_step(row, "submit", by=by, now=now, note=f"version {row.version}")
     return row
 
 
@@ -115,27 +180,65 @@ def reopen_request(*, row: Request, by: Person, now: datetime) -> Request:
 
     Refuses: NOT_ALLOWED, ROUND_NOT_OPEN, WRONG_STATE.
     """
-    _demand_author(row, by)
+    demand_writer(row, by)
     with transaction.atomic():
         row = Request.objects.select_for_update().get(pk=row.pk)
-        _demand_open(row.round, now)
+        demand_open(row.round, now)
         _step(row, "reopen")
         row.submitted_at = None
         row.save(update_fields=["state", "submitted_at"])
+        note_step(row, "reopen", by=by, now=now)
     return row
 
 
-def withdraw_request(*, row: Request, by: Person) -> Request:
+def withdraw_request(*, row: Request, by: Person, now: datetime, why: str = "") -> Request:
     """Withdraws a request before it is decided.
 
     Refuses: NOT_ALLOWED, WRONG_STATE.
     """
-    _demand_author(row, by)
+    demand_writer(row, by)
     with transaction.atomic():
         row = Request.objects.select_for_update().get(pk=row.pk)
         _step(row, "withdraw")
         row.save(update_fields=["state"])
+        note_step(row, "withdraw", by=by, now=now, note=why)
     return row
+
+
+def advance_intake(*, now: datetime) -> list[Round]:
+    """Turns rolling rounds over at their cut-offs: drafts go on to the next, what is in is decided.
+
+    The conductor calls this, and whoever submits in between; repeating it changes nothing.
+    """
+    opened = []
+    due = Round.objects.filter(
+        kind=Round.Kind.ROLLING, state=Round.State.OPEN, requests_close_at__lte=now
+    )
+    for pk in list(due.values_list("pk", flat=True)):
+        with transaction.atomic():
+            row = Round.objects.select_for_update().get(pk=pk)
+            if row.state != Round.State.OPEN:
+                continue  # somebody else turned it over
+            successor = follow_up(row=row, now=now)
+            Request.objects.filter(round=row, state=Request.State.DRAFT).update(round=successor)
+            close_intake(row=row)
+            opened.append(successor)
+    return opened
+
+
+def expect_report(*, project: Project, due_at: datetime, by: Person) -> ReportDue:
+    """Says by when a project owes a progress report.
+
+    Refuses: NOT_ALLOWED.
+    """
+    demand(by, "round.open")
+    return ReportDue.objects.get_or_create(project=project, due_at=due_at)[0]
+
+
+def take_report(*, project: Project, now: datetime) -> int:
+    """Counts a progress report for everything that the project owes until now; gives how many."""
+    owed = ReportDue.objects.filter(project=project, handed_in_at__isnull=True)
+    return owed.update(handed_in_at=now)
 
 
 def lower_minimum(*, row: Request, resource: str, to: int) -> None:
@@ -172,40 +275,83 @@ def next_ref(round_row: Round) -> str:
     return f"{prefix}{max(numbers, default=0) + 1}"
 
 
-def _write_amounts(row: Request, amounts: Mapping[str, tuple[int, int]]) -> None:
-    resources = resources_by_code()
-    row.amounts.all().delete()
+def demand_open(row: Round, now: datetime, *, keeps_draft: bool = False) -> None:
+    """Passes while a round takes requests.
+
+    Refuses: ROUND_NOT_OPEN.
+    """
+    if row.state == Round.State.OPEN and now < row.requests_close_at:
+        return
+    if row.state == Round.State.PLANNED:
+        remedy = "It is not open yet."
+    else:
+        remedy = f"It took requests until {row.requests_close_at:%d %b %Y %H:%M} UTC."
+    if keeps_draft:
+        others = Round.objects.filter(state=Round.State.OPEN, requests_close_at__gt=now)
+        other = others.exclude(kind__in=ASIDE).order_by("requests_close_at").first()
+        remedy += " The draft is kept"
+        remedy += f"; move it into {other.slug}, which is open." if other else " for the next one."
+    raise Refused([_refuse(Code.ROUND_NOT_OPEN, row.name, remedy)])
+
+
+def _new_row(
+    round_row: Round, project: Project, *, by: Person, now: datetime, ref: str | None
+) -> Request:
+    row = Request.objects.create(
+        ref=ref or next_ref(round_row),
+        round=round_row,
+        project=project,
+        author=by,
+        title="",
+        question="",
+        created_at=now,
+    )
+    note_step(row, "draft", by=by, now=now)
+    return row
+
+
+def _typed(wish: Wish) -> dict[str, str]:
+    """Writes a wish as if it had been typed."""
+    units = resource_units()
+    content = {
+        "title": wish.title.strip(),
+        "question": wish.question.strip(),
+        "if_minimum": wish.if_minimum,
+        "groups": wish.groups,
+        "either_or": wish.either_or,
+        "requires": "; ".join(wish.requires),
+        "co_authors": "; ".join(wish.co_authors),
+    }
+    for code, (minimum, ask) in wish.amounts.items():
+        content[f"{MINIMUM}{code}"] = format_quantity(minimum, units[code])
+        content[f"{ASK}{code}"] = format_quantity(ask, units[code])
+    answers = {f"{ANSWER}{name}": text for name, text in wish.answers.items()}
+    return {name: text for name, text in {**content, **answers}.items() if text}
+
+
+def _check_amounts(row: Request, amounts: Mapping[str, tuple[int, int]]) -> None:
+    known = resource_units()
     for code, (minimum, ask) in amounts.items():
-        if code not in resources:
+        if code not in known:
             raise Refused([_refuse(Code.NOT_FOUND, f"resource {code!r}", "Use one of the pool's.")])
         if not 0 < minimum <= ask:
             remedy = f"Give {code} a minimum above zero and at most the ask."
             raise Refused([_refuse(Code.MINIMUM_ABOVE_ASK, row.ref, remedy)])
-        RequestAmount.objects.create(
-            request=row, resource=resources[code], minimum=minimum, ask=ask
-        )
 
 
-def _find_links(row: Request, refs: tuple[str, ...]) -> list[Request]:
-    found = list(Request.objects.filter(round_id=row.round_id, ref__in=refs).exclude(pk=row.pk))
-    missing = sorted(set(refs) - {link.ref for link in found})
+def _check_links(row: Request, refs: tuple[str, ...]) -> None:
+    found = Request.objects.filter(round_id=row.round_id, ref__in=refs).exclude(pk=row.pk)
+    missing = sorted(set(refs) - set(found.values_list("ref", flat=True)))
     if missing:
         remedy = f"Name other requests of this round; not {', '.join(missing)}."
         raise Refused([_refuse(Code.NOT_FOUND, row.ref, remedy)])
-    return found
 
 
-def _demand_open(row: Round, now: datetime) -> None:
-    if row.state != Round.State.OPEN or now >= row.requests_close_at:
-        remedy = f"It took requests until {row.requests_close_at:%d %b %Y %H:%M} UTC."
-        raise Refused([_refuse(Code.ROUND_NOT_OPEN, row.name, remedy)])
-
-
-def _demand_author(row: Request, by: Person) -> None:
+def _demand_worker(by: Person, project: Project) -> None:
     demand(by, "request.file")
-    if row.author_id != by.pk and not works_on(by, row.project):
+    if not works_on(by, project):
         raise Refused(
-            [_refuse(Code.NOT_ALLOWED, row.ref, "Only its author or its project may do this.")]
+            [_refuse(Code.NOT_ALLOWED, project.title, "Ask its lead to add you to the project.")]
         )
 
 

@@ -122,9 +122,9 @@ def submit(ctx: typer.Context, ref: str, by: str = AS) -> None:
 
 
 @requests.command("withdraw")
-def withdraw(ref: str, by: str = AS) -> None:
+def withdraw(ctx: typer.Context, ref: str, by: str = AS) -> None:
     """Withdraw a request before it is decided."""
-    row = withdraw_request(row=find_request(ref), by=find_person(by))
+    row = withdraw_request(row=find_request(ref), by=find_person(by), now=ctx.obj.now())
     typer.echo(f"{row.ref}: withdrawn")
 
 

@@ -8,7 +8,7 @@ from django import forms
 
 from apportion.apps.apply.actions import Wish
 from apportion.apps.rounds.wording import resource_label, unit_label
-from apportion.core.apply import QUESTION_CHARACTERS
+from apportion.core.apply.draft import QUESTION_CHARACTERS
 from apportion.core.units import DisplayUnit, NotAQuantity, parse_quantity
 
 NEW_PROJECT = ""

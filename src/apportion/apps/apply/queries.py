@@ -10,7 +10,7 @@ from django.utils.text import slugify
 from apportion.apps.apply.models import Project, Request, RequestAmount
 from apportion.apps.people.queries import Person
 from apportion.apps.rounds.queries import Round
-from apportion.core.apply import QUESTION_CHARACTERS, Draft, check_draft
+from apportion.core.apply.draft import QUESTION_CHARACTERS, Draft, check_draft
 from apportion.core.ids import AreaId, ResourceCode
 from apportion.core.policy import Policy
 from apportion.core.refusals import Code, Refusal, Refused

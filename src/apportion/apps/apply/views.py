@@ -52,7 +52,7 @@ def step(request: Visit, ref: str, verb: str) -> HttpResponse:
     """Submits, takes back or withdraws a request."""
     row = queries.find_request(ref)
     if verb == "withdraw":
-        actions.withdraw_request(row=row, by=request.user)
+        actions.withdraw_request(row=row, by=request.user, now=request.now)
         messages.info(request, f"{row.title} is withdrawn.")
         return redirect("report:mine")
     if verb not in STEPS:

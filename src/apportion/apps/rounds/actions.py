@@ -2,13 +2,15 @@
 
 import hashlib
 import re
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime, timedelta
+from itertools import count
 
 from django.db import transaction
 
 from apportion.adapters.files.parse import parse_round
-from apportion.apps.people.queries import Person, demand
+from apportion.adapters.files.parse_call import parse_call
+from apportion.apps.people.queries import Person, demand, may
 from apportion.apps.rounds.models import (
     Area,
     PolicyVersion,
@@ -17,10 +19,12 @@ from apportion.apps.rounds.models import (
     Round,
     SeedCommitment,
 )
+from apportion.apps.rounds.queries import call_of, policy_of, policy_text
 from apportion.core.policy import Policy
 from apportion.core.refusals import Code, Refusal, Refused
 
 HASH = re.compile(r"[0-9a-f]{64}")
+SLUG = re.compile(r"[A-Za-z0-9_-]{1,60}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,17 +39,77 @@ class Dates:
     credits_end_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a round is beside its dates; without a kind it is what its call says."""
+
+    kind: Round.Kind | None = None
+    opens_at: datetime | None = None
+    parent: Round | None = None
+
+
+# (state, verb) -> state; what is absent is refused. Deciding is the decide stage's to do.
+LIFECYCLE: dict[tuple[str, str], str] = {
+    (Round.State.PLANNED, "open"): Round.State.OPEN,
+    (Round.State.OPEN, "close"): Round.State.REVIEW,
+}
+
+
 def open_round(
-    *, slug: str, policy_toml: str, dates: Dates, by: Person, now: datetime, name: str = ""
+    *,
+    slug: str,
+    policy_toml: str,
+    dates: Dates,
+    by: Person,
+    now: datetime,
+    name: str = "",
+    kind: Round.Kind | None = None,
 ) -> Round:
-    """Opens a round under a policy; its areas and resources are made where they are new.
+    """Opens a round under a policy at once; `kind` is what its call says unless told otherwise.
 
     Refuses: NOT_ALLOWED, ALREADY_DONE, OUT_OF_RANGE.
     Raises: BadInput with every fault of the policy.
     """
     demand(by, "round.open")
+    with transaction.atomic():
+        row = create_round(
+            slug=slug,
+            policy_toml=policy_toml,
+            dates=dates,
+            by=by,
+            now=now,
+            name=name,
+            plan=Plan(kind=kind),
+        )
+        return start_round(row=row, by=by, now=now)
+
+
+def create_round(
+    *,
+    slug: str,
+    policy_toml: str,
+    dates: Dates,
+    by: Person,
+    now: datetime,
+    name: str = "",
+    plan: Plan | None = None,
+) -> Round:
+    """Plans a round under a policy; its areas and resources are made where they are new.
+
+    Refuses: NOT_ALLOWED, ALREADY_DONE, OUT_OF_RANGE.
+    Raises: BadInput with every fault of the policy.
+    """
+    demand(by, "round.open")
+    plan = plan or Plan()
     policy = parse_round(policy_toml.encode(), "round.toml")
-    _check_dates(slug, dates)
+    call = parse_call(policy_toml.encode(), "round.toml")
+    _check_dates(slug, dates, plan.opens_at)
+    if not SLUG.fullmatch(slug):
+        remedy = "Write 1 to 60 letters, digits, - or _."
+        raise Refused([_refuse(Code.OUT_OF_RANGE, f"round {slug!r}", remedy)])
+    if call.fast_lane and not may(by, "slate.adopt"):
+        remedy = "A fast lane decides without the board, so a board member opens it."
+        raise Refused([_refuse(Code.NOT_ALLOWED, slug, remedy)])
     with transaction.atomic():
         if Round.objects.filter(slug=slug).exists():
             raise Refused(
@@ -55,12 +119,12 @@ def open_round(
         row = Round.objects.create(
             slug=slug,
             name=name or policy.name,
-            requests_close_at=dates.requests_close_at,
-            reviews_due_at=dates.reviews_due_at,
-            decision_at=dates.decision_at,
-            appeals_until_at=dates.appeals_until_at,
-            credits_start_at=dates.credits_start_at,
-            credits_end_at=dates.credits_end_at,
+            kind=plan.kind or Round.Kind(call.intake.value),
+            state=Round.State.PLANNED,
+            parent=plan.parent,
+            opens_at=plan.opens_at,
+            opened_by=by,
+            **asdict(dates),
         )
         PolicyVersion.objects.create(
             round=row,
@@ -70,6 +134,72 @@ def open_round(
             recorded_at=now,
         )
     return row
+
+
+def start_round(*, row: Round, by: Person, now: datetime) -> Round:
+    """Opens a planned round.
+
+    Refuses: NOT_ALLOWED, WRONG_STATE.
+    """
+    demand(by, "round.open")
+    return _step(row, "open", opens_at=row.opens_at or now)
+
+
+def close_round(*, row: Round, by: Person, now: datetime) -> Round:
+    """Closes a round to requests before its day; drafts are kept, what was submitted is reviewed.
+
+    Refuses: NOT_ALLOWED, WRONG_STATE.
+    """
+    demand(by, "round.open")
+    return _step(row, "close", requests_close_at=min(now, row.requests_close_at))
+
+
+def close_intake(*, row: Round) -> Round:
+    """Closes a rolling round at its cut-off; the apply stage calls it once the next one is open."""
+    return _step(row, "close")
+
+
+def follow_up(*, row: Round, now: datetime) -> Round:
+    """Opens the round that takes what comes in after a cut-off, with the same rules and spans.
+
+    Whoever opened the first answers for those that follow.
+    """
+    step, at = timedelta(days=call_of(row).every_days), row.requests_close_at
+    shift = step
+    while at + shift <= now:
+        shift += step
+    stem, number = _numbered(row.slug)
+    slug = next(
+        name
+        for name in (f"{stem}-{n}" for n in count(number + 1))
+        if not Round.objects.filter(slug=name).exists()
+    )
+    names = [field.name for field in fields(Dates)]
+    moved = Round.objects.create(
+        slug=slug,
+        name=f"{policy_of(row).name}, until {at + shift:%d %b %Y}",
+        kind=row.kind,
+        state=Round.State.OPEN,
+        parent=row,
+        opens_at=now,
+        opened_by=row.opened_by,
+        **{name: getattr(row, name) + shift for name in names},
+    )
+    text = policy_text(row)
+    PolicyVersion.objects.create(
+        round=moved,
+        version=1,
+        toml=text,
+        sha256=hashlib.sha256(text.encode()).hexdigest(),
+        recorded_at=now,
+    )
+    return moved
+
+
+def open_due_rounds(*, now: datetime) -> list[Round]:
+    """Opens the planned rounds whose day has come; the conductor calls this."""
+    due = Round.objects.filter(state=Round.State.PLANNED, opens_at__lte=now)
+    return [_step(row, "open") for row in due]
 
 
 def lock_round(row: Round) -> Round:
@@ -155,8 +285,30 @@ def _make_nouns(policy: Policy) -> None:
             rows[area.id].save(update_fields=["parent"])
 
 
-def _check_dates(slug: str, dates: Dates) -> None:
+def _step(row: Round, verb: str, **changed: datetime) -> Round:
+    with transaction.atomic():
+        row = lock_round(row)
+        after = LIFECYCLE.get((row.state, verb))
+        if after is None:
+            remedy = f"It is {row.get_state_display().lower()}; one cannot {verb} it."
+            raise Refused([_refuse(Code.WRONG_STATE, row.name, remedy)])
+        row.state = Round.State(after)
+        for name, at in changed.items():
+            setattr(row, name, at)
+        row.save(update_fields=["state", *changed])
+    return row
+
+
+def _numbered(slug: str) -> tuple[str, int]:
+    """Splits rolling-3 into its stem and number; a first round is number 1."""
+    stem, _, number = slug.rpartition("-")
+    return (stem, int(number)) if stem and number.isdecimal() else (slug, 1)
+
+
+def _check_dates(slug: str, dates: Dates, opens_at: datetime | None) -> None:
     ordered = (dates.requests_close_at, dates.reviews_due_at, dates.decision_at)
+    if opens_at is not None and opens_at >= dates.requests_close_at:
+        raise Refused([_refuse(Code.OUT_OF_RANGE, slug, "It opens before requests close.")])
     if list(ordered) != sorted(ordered) or dates.credits_end_at <= dates.credits_start_at:
         remedy = (
             "Requests close, then reviews are due, then the decision; credits end after they start."

@@ -1,5 +1,6 @@
 """Areas, resources, rates, rounds and their policy versions."""
 
+from django.conf import settings
 from django.db import models
 
 
@@ -58,9 +59,18 @@ class Area(models.Model):
 class Round(models.Model):
     """One call for requests; urgent work is a round of one."""
 
+    class Kind(models.TextChoices):
+        """How the round takes requests."""
+
+        DATED = "dated", "Until a day"
+        ROLLING = "rolling", "Rolling, with cut-offs"
+        URGENT = "urgent", "Urgent, of one request"
+        FAST = "fast", "Small asks, granted at once"
+
     class State(models.TextChoices):
         """Where the round stands."""
 
+        PLANNED = "planned", "Planned"
         OPEN = "open", "Open for requests"
         REVIEW = "review", "In review"
         DECIDED = "decided", "Decided"
@@ -69,6 +79,19 @@ class Round(models.Model):
     slug = models.SlugField(max_length=60, unique=True)
     name = models.CharField(max_length=120)
     state = models.CharField(max_length=12, choices=State.choices, default=State.OPEN)
+    kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.DATED)
+    parent = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="children",
+        help_text="The round before it in rolling intake, or the one whose fast lane it is.",
+    )
+    opens_at = models.DateTimeField(null=True, blank=True)
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT
+    )
     requests_close_at = models.DateTimeField()
     reviews_due_at = models.DateTimeField()
     decision_at = models.DateTimeField()

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from apportion.adapters.files.parse import parse_round
+from apportion.adapters.files.parse_call import parse_call
 from apportion.apps.rounds.models import (
     Area,
     PolicyVersion,
@@ -13,12 +14,15 @@ from apportion.apps.rounds.models import (
     Round,
     SeedCommitment,
 )
+from apportion.core.apply.call import Call
 from apportion.core.ids import ResourceCode
 from apportion.core.policy import SEALED_PREFIX, Policy
 from apportion.core.rates import Rate as RateFact
 from apportion.core.rates import RateCard
 from apportion.core.refusals import Code, Refusal, Refused
 from apportion.core.units import DisplayUnit
+
+ASIDE = (Round.Kind.URGENT, Round.Kind.FAST)  # no round that people mean unless they name it
 
 
 def find_round(slug: str) -> Round:
@@ -40,20 +44,21 @@ def find_round(slug: str) -> Round:
     return row
 
 
-def list_rounds() -> list[Round]:
-    """Lists rounds, the latest credits first."""
-    return list(Round.objects.all())
+def list_rounds(*, with_fast: bool = False) -> list[Round]:
+    """Lists rounds, the latest credits first; what fast lanes granted only where it is asked for."""
+    rows = Round.objects.all()
+    return list(rows if with_fast else rows.exclude(kind=Round.Kind.FAST))
 
 
 def current_round(now: datetime) -> Round | None:
     """Finds the round that people mean today: the one not yet closed that started last."""
-    rounds = Round.objects.exclude(state=Round.State.CLOSED)
+    rounds = Round.objects.exclude(state=Round.State.CLOSED).exclude(kind__in=ASIDE)
     undecided = rounds.filter(state__in=[Round.State.OPEN, Round.State.REVIEW])
     return (
         undecided.order_by("requests_close_at").last()
         or rounds.filter(credits_start_at__lte=now).order_by("credits_start_at").last()
         or rounds.order_by("credits_start_at").last()
-        or Round.objects.order_by("credits_start_at").last()
+        or Round.objects.exclude(kind__in=ASIDE).order_by("credits_start_at").last()
     )
 
 
@@ -74,6 +79,14 @@ def policy_of(row: Round) -> Policy:
         return policy
     seed = promised.seed or SEALED_PREFIX + promised.sha256
     return replace(policy, tie_seed=seed, tie_commitment=promised.sha256)
+
+
+def call_of(row: Round) -> Call:
+    """Reads what a round asks of those who apply.
+
+    Raises: BadInput where the stored text is not a policy, which open_round prevents.
+    """
+    return parse_call(policy_text(row).encode(), f"{row.slug}/round.toml")
 
 
 def seed_of(row: Round) -> SeedCommitment | None:
@@ -138,6 +151,7 @@ def area_positions() -> dict[str, int]:
 
 def current_of(rounds: Sequence[Round], now: datetime) -> Round | None:
     """Chooses the round that people mean today out of all rounds, as `current_round` does."""
+    rounds = [row for row in rounds if row.kind not in ASIDE]
     alive = [row for row in rounds if row.state != Round.State.CLOSED]
     undecided = [row for row in alive if row.state in {Round.State.OPEN, Round.State.REVIEW}]
     begun = [row for row in alive if row.credits_start_at <= now]
@@ -153,7 +167,8 @@ def spending_of(rounds: Sequence[Round], now: datetime) -> Round | None:
     decided = [
         row
         for row in rounds
-        if row.state in {Round.State.DECIDED, Round.State.CLOSED}
+        if row.kind not in ASIDE
+        and row.state in {Round.State.DECIDED, Round.State.CLOSED}
         and row.credits_start_at <= now < row.credits_end_at
     ]
     return max(decided, key=lambda row: row.credits_start_at, default=None)

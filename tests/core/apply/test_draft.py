@@ -1,6 +1,6 @@
 """A draft is complete or every gap is named, by precedence."""
 
-from apportion.core.apply import Draft, check_draft
+from apportion.core.apply.draft import Draft, check_draft
 from apportion.core.policy import Area, Group, Policy
 from apportion.core.refusals import Code
 from apportion.core.units import Resource
