@@ -16,6 +16,7 @@ from apportion.core.meter.plan import (
     ids_of,
     plan_import,
 )
+from apportion.core.meter.tariff import Prices, Tariff
 from tests.core.ledger_books import PlainBooks, leg
 from tests.core.meter.made import HOUR, T0, segment, workloads
 
@@ -24,7 +25,7 @@ FACTS = Facts(
     windows=((T0 - HOUR, T0 + 10 * HOUR),),
     projects=frozenset({"alpha", "a", "b"}),
     resources=frozenset({"gpu"}),
-    prices={},
+    prices=Prices(Tariff()),
 )
 WINDOWS = st.lists(
     st.tuples(st.integers(-50, 350), st.integers(1, 300)).map(lambda w: (T0 + w[0], T0 + sum(w))),

@@ -1,11 +1,12 @@
 """rates.toml: exact prices, and every fault of the file at once."""
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from apportion.core.faults import BadInput
-from apportion.core.meter.ratecard import read_rate_card
+from apportion.core.meter.ratecard import read_tariff
 from apportion.core.units import DisplayUnit
 
 GOOD = """
@@ -25,14 +26,18 @@ from = 2026-01-01
 """
 
 
+def read(text):
+    return read_tariff(text, file="rates.toml", find_zone=ZoneInfo)
+
+
 def faults_of(text):
     with pytest.raises(BadInput) as error:
-        read_rate_card(text, file="rates.toml")
+        read(text)
     return [(fault.field, fault.what) for fault in error.value.faults]
 
 
 def test_a_rate_card_is_read_exactly():
-    card = read_rate_card(GOOD, file="rates.toml")
+    card = read(GOOD).card
     new_year = datetime(2026, 1, 1, tzinfo=UTC)
     assert [(r.resource, r.microcredits_per_unit, r.starts_at.year) for r in card.rates] == [
         ("gpu:h100", 2_500_000, 1970),
@@ -86,3 +91,75 @@ def test_two_rates_of_one_instant_are_a_fault():
 @pytest.mark.parametrize("text", ["", "schema = ", "rates = 3", "[" * 5000, "[[rates]]\nunit = []"])
 def test_a_file_that_is_no_rate_card_is_refused(text):
     assert faults_of(text)
+
+
+CLASSES = """
+schema = "apportion.rates/1"
+zone = "Europe/Berlin"
+[[classes]]
+name = "spare"
+qos = ["scavenger", "preempt"]
+partitions = ["spare"]
+[[classes]]
+name = "night"
+hours = "20:00-06:00"
+days = ["mon", "fri"]
+[[rates]]
+resource = "gpu:h100"
+credits = 2
+[[rates]]
+resource = "gpu:h100"
+class = "night"
+credits = "0.5"
+[refunds]
+NODE_FAIL = 1
+PREEMPTED = "0.25"
+"""
+
+
+def test_a_tariff_has_classes_of_queues_and_hours_and_a_policy_of_refunds():
+    tariff = read(CLASSES)
+    spare, night = tariff.classes
+    assert spare.qos == {"scavenger", "preempt"}
+    assert spare.takes_job(queue="spare", qos="preempt")
+    assert not spare.takes_job(queue="gpu", qos="preempt")
+    assert (night.hours, night.days) == ((1200, 360), {0, 4})
+    assert tariff.class_cards["night"].rates[0].microcredits_per_unit == 500_000
+    assert dict(tariff.refunds) == {"NODE_FAIL": 1_000_000, "PREEMPTED": 250_000}
+    assert str(tariff.zone) == "Europe/Berlin"
+
+
+def test_a_tariff_tells_every_fault_of_its_classes_and_refunds():
+    text = """
+schema = "apportion.rates/1"
+zone = "Mars/Olympus"
+classes = [
+  {name = "a b", hours = "20-6"}, {name = "night", days = ["today"]}, {name = "all"}, 7,
+  {name = "x", qos = "high"}, {name = "y", qos = []}, {name = "z", hours = "24:00-24:00"},
+  {name = "n", hours = "01:00-02:00"}, {name = "n", hours = "01:07-02:00"},
+  {name = "n", hours = "03:00-24:00"}, {name = "q", colour = 1, hours = "00:00-06:00"},
+]
+rates = [{resource = "gpu", credits = 1, class = "dawn"}]
+[refunds]
+ASLEEP = 1
+FAILED = "1.5"
+TIMEOUT = -1
+"""
+    assert [field for field, _ in faults_of(text)] == [
+        "zone",
+        "classes[1].name",
+        "classes[1].hours",
+        "classes[2].days",
+        "classes[3]",
+        "classes[4]",
+        "classes[5].qos",
+        "classes[6].qos",
+        "classes[7].hours",
+        "classes[9].hours",
+        "classes[11].colour",
+        "classes",
+        "rates[1].class",
+        "refunds.ASLEEP",
+        "refunds.FAILED",
+        "refunds.TIMEOUT",
+    ]

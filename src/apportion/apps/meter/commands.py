@@ -23,10 +23,10 @@ from apportion.apps.people.queries import Person, Role, find_person, list_people
 from apportion.core.faults import BadInput, Fault
 from apportion.core.meter.cut import read_period
 from apportion.core.meter.rate import rate_segments
-from apportion.core.meter.ratecard import read_rate_card
+from apportion.core.meter.ratecard import read_tariff
 from apportion.core.meter.segments import Reading, Skip
+from apportion.core.meter.tariff import Tariff
 from apportion.core.meter.totals import total
-from apportion.core.rates import RateCard
 from apportion.core.units import format_credits, format_quantity
 from apportion.core.windows import Window
 
@@ -64,9 +64,9 @@ def rate_files(  # noqa: PLR0913  one argument a flag
     as_json: bool = AS_JSON,
 ) -> int:
     """Rate accounting files; needs no office."""
-    layout, card, window = _settle_flags(file_format, zone, fields, rates, period, out)
+    layout, tariff, window = _settle_flags(file_format, zone, fields, rates, period, out)
     reading = read_sources(files, layout=layout)
-    charges = list(rate_segments(reading.segments, card=card, window=window))
+    charges = list(rate_segments(reading.segments, tariff=tariff, window=window))
     totals = total(charges)
     if as_json:
         facts = wording.reading_facts(reading) | wording.totals_facts(totals)
@@ -180,20 +180,20 @@ def show_balances(project: str = typer.Option("", help="Only this project.")) ->
 
 def _settle_flags(
     file_format: str, zone: str, fields: str, rates: Path | None, period: str, out: Path | None
-) -> tuple[Layout, RateCard, Window | None]:
+) -> tuple[Layout, Tariff, Window | None]:
     """Reads every flag before any file, so that a slip costs no waiting."""
     if out is not None and out.suffix == ".parquet":
         raise _not_yet(".parquet", "Write .csv")
     layout = _layout(file_format, zone, fields)
     window = _period(period) if period else None
     if rates is None:
-        return layout, RateCard(()), window
+        return layout, Tariff(), window
     try:
         text = rates.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         what = f"cannot be read: {error}"
         raise BadInput([Fault(file=str(rates), what=what, remedy="Name a rates.toml")]) from None
-    return layout, read_rate_card(text, file=str(rates)), window
+    return layout, read_tariff(text, file=str(rates), find_zone=ZoneInfo), window
 
 
 def _layout(file_format: str, zone: str, fields: str) -> Layout:
