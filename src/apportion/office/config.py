@@ -42,6 +42,31 @@ class Settings(BaseSettings):
     demo: bool = Field(
         default=False, description="Lets anyone sign in as a sample person; never in production."
     )
+    cluster: str = Field(
+        default="",
+        description="cluster.toml that describes the cluster for replays; empty is cluster.toml in the data folder.",
+    )
+    traces: str = Field(
+        default="",
+        description="Folder of recorded traces (.swf, .csv, .gz) that the drill page offers; empty offers none.",
+    )
+    attachment_megabytes: int = Field(
+        default=20,
+        ge=1,
+        le=100,
+        description="The largest file that the office takes in; a call may set a lower bound.",
+    )
+    slurm: str = Field(
+        default="",
+        description="Slurm clusters whose accounting `apportion tick` reads, joined by commas.",
+    )
+    sync_minutes: int = Field(
+        default=10, ge=1, description="How long `apportion tick` waits between two syncs."
+    )
+    refunds: str = Field(
+        default="NODE_FAIL=1,BOOT_FAIL=1",
+        description="Share of a charge that is given back, by the state in which the job ended.",
+    )
     https: bool = Field(
         default=False, description="Marks cookies secure and sends HSTS; set it behind TLS."
     )

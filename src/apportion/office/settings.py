@@ -22,7 +22,13 @@ APPORTION_JOURNAL_KEY = SITE.journal_key
 APPORTION_JOURNAL_KEY_FILE = SITE.data / "journal.key"
 APPORTION_JOURNAL_NAME = SITE.journal_name
 APPORTION_TRUST_FILE = Path(SITE.trust) if SITE.trust else SITE.data / "trust.txt"
+APPORTION_CLUSTER_FILE = Path(SITE.cluster) if SITE.cluster else SITE.data / "cluster.toml"
+APPORTION_TRACES = SITE.traces
+APPORTION_SLURM = tuple(name.strip() for name in SITE.slurm.split(",") if name.strip())
+APPORTION_SYNC_MINUTES = SITE.sync_minutes
+APPORTION_REFUNDS = SITE.refunds
 APPORTION_SALT = secrets.token_bytes  # salts of the journal's commitments; tests may give their own
+APPORTION_ATTACHMENT_BYTES = SITE.attachment_megabytes * 1_000_000
 APPORTION_CLOCK = None  # tests and the demo may set a callable that gives an aware UTC instant
 
 INSTALLED_APPS = [
@@ -125,3 +131,4 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE.https
 SECURE_HSTS_SECONDS = 31_536_000 if SITE.https else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SITE.https else None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
+FILE_UPLOAD_HANDLERS = ["apportion.apps.apply.uploads.BoundedUpload"]

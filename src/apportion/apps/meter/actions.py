@@ -11,6 +11,7 @@ from apportion.apps.ledger.actions import insert_rows, lock_tip, post_transfers
 from apportion.apps.ledger.queries import available, tip
 from apportion.apps.meter.models import Charge, UsageImport
 from apportion.apps.meter.queries import import_facts, standing_charges
+from apportion.apps.meter.truing import true_up
 from apportion.apps.meter.sources import Source
 from apportion.apps.people.queries import Person, demand
 from apportion.core.faults import Fault
@@ -22,7 +23,6 @@ from apportion.core.meter.plan import (
     Plan,
     account_text,
     book,
-    ids_of,
     plan_import,
 )
 from apportion.core.periods import post_late
@@ -46,7 +46,18 @@ COLUMNS = (
     "unit_seconds",
     "overrun_seconds",
     "microcredits",
+    "refunded_seconds",
+    "is_open",
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """Who imports, when, and of which cluster where a sync asked it; nobody is the office itself."""
+
+    actor: str
+    now: datetime
+    cluster: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +75,7 @@ class Imported:
     suspended: int  # new charges that no project's credits answer for
     added_seconds: Mapping[str, int]
     overrun_seconds: Mapping[str, int]
+    refunded_seconds: Mapping[str, int]
     contradictions: tuple[Fault, ...]
 
     @property
@@ -87,36 +99,46 @@ def import_usage(
     Refuses: NOT_ALLOWED, NOT_FOUND.
     """
     demand(by, "usage.import")
+    call = Call(actor=by.username, now=now)
     with transaction.atomic():
         lock_tip()
         facts = import_facts(only=only)
-        imported = [_import_one(source, facts, by=by, now=now) for source in sources]
+        imported = [book_source(source, facts=facts, call=call) for source in sources]
         if dry_run:
             transaction.set_rollback(True)
     return imported
 
 
-def _import_one(source: Source, facts: Facts, *, by: Person, now: datetime) -> Imported:
+def book_source(source: Source, *, facts: Facts, call: Call) -> Imported:
+    """Books one reading, inside the transaction of its caller, who locked the tip.
+
+    A sync that learns nothing new leaves no trace; a file that is imported always does.
+    """
     segments = source.reading.segments
-    standing = standing_charges(ids_of(segments, facts=facts))
+    standing = standing_charges(segments, facts=facts)
     plan = plan_import(segments, facts=facts, standing=standing)
-    bookings = book(plan.pieces, balances=available(kind=Kind.PROJECT))
-    row = _record_import(source, plan, by=by, now=now)
+    bookings = book(plan.pieces, balances=available(kind=Kind.PROJECT)) if plan.pieces else []
+    if bookings or not call.cluster:
+        row = _record_import(source, plan, call)
+        _post(bookings, row, call)
+    refunded = true_up(segments, facts=facts, before=standing, actor=call.actor, now=call.now)
+    return _sum_up(source, plan, bookings, refunded)
+
+
+def _post(bookings: Sequence[Booking], row: UsageImport, call: Call) -> None:
     whole = [leg for booking in bookings for leg in booking.legs]
     legs = post_late(whole, closed_before_us=tip().closed_before_us)
-    if legs:
-        post_transfers(legs, now=now, actor=by.username, memo=f"usage import {row.pk}")
-        projects = {slug: project.pk for slug, project in projects_by_slug().items()}
-        insert_rows(
-            Charge,
-            COLUMNS,
-            [_charge_row(booking, row.pk, projects) for booking in bookings],
-        )
-    return _sum_up(source, plan, bookings)
+    if not legs:
+        return
+    post_transfers(legs, now=call.now, actor=call.actor, memo=f"usage import {row.pk}")
+    projects = {slug: project.pk for slug, project in projects_by_slug().items()}
+    rows = [_charge_row(booking, row.pk, projects) for booking in bookings]
+    insert_rows(Charge, COLUMNS, rows)
 
 
-def _record_import(source: Source, plan: Plan, *, by: Person, now: datetime) -> UsageImport:
+def _record_import(source: Source, plan: Plan, call: Call) -> UsageImport:
     reading = source.reading
+    rejects = 0 if call.cluster else len(reading.rejects) + len(plan.contradictions)
     return UsageImport.objects.create(
         file=source.file[-LONGEST_FILE:],
         sha256=source.sha256,
@@ -125,20 +147,20 @@ def _record_import(source: Source, plan: Plan, *, by: Person, now: datetime) -> 
         jobs=reading.jobs,
         added=len(plan.pieces),
         repeats=reading.repeats,
-        rejects=len(reading.rejects) + len(plan.contradictions),
-        imported_at=now,
-        imported_by=by.username,
+        rejects=rejects,  # a sync keeps each of its rejects by itself, once
+        imported_at=call.now,
+        imported_by=call.actor,
+        cluster=call.cluster,
     )
 
 
 def _charge_row(booking: Booking, source: int, projects: Mapping[str, int]) -> tuple[object, ...]:
     piece, part = booking.piece, booking.piece.charge
     segment = part.segment
-    project = projects.get(segment.project) if piece.payer is Payer.PROJECT else None
     return (
         piece.id,
         source,
-        project,
+        projects[piece.project] if piece.payer is Payer.PROJECT else None,
         account_text(segment),
         segment.user[:LONGEST_USER],
         segment.job[:LONGEST_JOB],
@@ -152,10 +174,14 @@ def _charge_row(booking: Booking, source: int, projects: Mapping[str, int]) -> t
         part.unit_seconds,
         booking.overrun,
         part.microcredits,
+        0,
+        segment.is_running and part.ended_at == segment.ended_at,
     )
 
 
-def _sum_up(source: Source, plan: Plan, bookings: Sequence[Booking]) -> Imported:
+def _sum_up(
+    source: Source, plan: Plan, bookings: Sequence[Booking], refunded: Mapping[str, int]
+) -> Imported:
     added: dict[str, int] = {}
     overrun: dict[str, int] = {}
     for booking in bookings:
@@ -171,5 +197,6 @@ def _sum_up(source: Source, plan: Plan, bookings: Sequence[Booking]) -> Imported
         suspended=sum(booking.piece.payer is Payer.SUSPENSE for booking in bookings),
         added_seconds=added,
         overrun_seconds=overrun,
+        refunded_seconds=refunded,
         contradictions=plan.contradictions,
     )

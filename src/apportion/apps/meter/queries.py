@@ -1,6 +1,6 @@
 """Reads of charges, imports and balances: rows to facts."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -10,7 +10,7 @@ from django.db.models.functions import TruncMonth
 from apportion.apps.apply.queries import find_project, projects_by_slug
 from apportion.apps.ledger.periods import list_periods, period_of
 from apportion.apps.ledger.queries import balances
-from apportion.apps.meter.models import Charge, UsageImport
+from apportion.apps.meter.models import Charge, PayingProject, UsageImport
 from apportion.apps.rounds.queries import (
     Round,
     find_round,
@@ -18,10 +18,13 @@ from apportion.apps.rounds.queries import (
     rate_card,
     resource_units,
 )
+from apportion.core.enforce.names import association_of
+from apportion.core.ids import ProjectId
 from apportion.core.ledger import Key, Kind
 from apportion.core.meter.cut import Span
-from apportion.core.meter.plan import SUSPENDED, Facts, Standing
+from apportion.core.meter.plan import SUSPENDED, Facts, Standing, ids_of
 from apportion.core.meter.rate import epoch_span, prices_of
+from apportion.core.meter.segments import Segment
 from apportion.core.units import DisplayUnit
 from apportion.core.windows import Window
 
@@ -56,34 +59,52 @@ class Use:
     ran_dry_at: datetime | None  # end of the first job that the account could not pay whole
 
 
-def import_facts(*, only: str | None = None) -> Facts:
+def import_facts(*, only: str | None = None, needs_user: bool = False) -> Facts:
     """Collects what an import depends on; `only` is the slug of a round.
+
+    A project's name on the scheduler is its own in small letters, or what an account was
+    attributed to it as.
 
     Refuses: NOT_FOUND.
     """
     window = None if only is None else _credit_span(find_round(only))
+    projects = frozenset(projects_by_slug())
+    named = PayingProject.objects.values_list("account", "project__slug")
     return Facts(
         windows=tuple(_credit_span(row) for row in list_rounds()),
-        projects=frozenset(projects_by_slug()),
+        projects=projects,
         resources=frozenset(resource_units()),
         prices=prices_of(rate_card()),
         only=window,
         periods=tuple(epoch_span(period_of(row).window) for row in list_periods()),
+        payers={association_of(ProjectId(slug)): slug for slug in projects} | dict(named),
+        needs_user=needs_user,
     )
 
 
-def standing_charges(ids: Iterable[bytes]) -> dict[bytes, Standing]:
-    """Finds which ids stand in the books already, and what they say."""
+def standing_charges(segments: Sequence[Segment], *, facts: Facts) -> dict[bytes, Standing]:
+    """Finds which pieces of segments stand in the books already, and what they say."""
     found: dict[bytes, Standing] = {}
     if not Charge.objects.exists():
         return found
-    wanted = list(ids)
-    columns = ("key", "started_at", "ended_at", "account", "size")
+    asked: set[bytes] = set()
+    while True:  # a piece that was charged while its job ran tells where the next one starts
+        wanted = [i for i in ids_of(segments, facts=facts, standing=found) if i not in asked]
+        asked.update(wanted)
+        more = _standing(wanted)
+        found |= more
+        if not any(piece.is_open for piece in more.values()):
+            return found
+
+
+def _standing(wanted: Sequence[bytes]) -> dict[bytes, Standing]:
+    found: dict[bytes, Standing] = {}
+    columns = ("key", "started_at", "ended_at", "account", "size", "is_open")
     for at in range(0, len(wanted), BATCH):
         rows = Charge.objects.order_by().filter(key__in=wanted[at : at + BATCH])
-        for key, started, ended, account, size in rows.values_list(*columns):
-            standing = Standing(int(started.timestamp()), int(ended.timestamp()), account, size)
-            found[bytes(key)] = standing
+        for key, started, ended, account, size, is_open in rows.values_list(*columns):
+            span = int(started.timestamp()), int(ended.timestamp())
+            found[bytes(key)] = Standing(*span, account, size, is_open)
     return found
 
 

@@ -156,6 +156,16 @@ def ids_of(
                 yield piece_id
 
 
+def pieces_of(
+    segment: Segment, *, facts: Facts, standing: Mapping[bytes, Standing]
+) -> Iterator[tuple[TransferId, Standing]]:
+    """Lists the pieces of a segment that stand in the books."""
+    spans = cut((segment.started_at, segment.ended_at), facts.borders)
+    for piece_id, piece in _walk(segment, spans, standing):
+        if piece is not None:
+            yield piece_id, piece
+
+
 def book(pieces: Iterable[Piece], *, balances: Mapping[Key, int]) -> list[Booking]:
     """Pays the pieces in time order, each project's from its account and then from overrun."""
     ordered = sorted(pieces, key=lambda p: (p.charge.ended_at, p.id))
