@@ -1,6 +1,7 @@
 """Every setting of the office, typed; each comes from the environment as APPORTION_NAME."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -69,4 +70,24 @@ class Settings(BaseSettings):
     )
     https: bool = Field(
         default=False, description="Marks cookies secure and sends HSTS; set it behind TLS."
+    )
+    cluster: str = Field(
+        default="",
+        description="The Slurm cluster whose limits are kept, as sacctmgr names it; empty is none.",
+    )
+    slurm_pool: str = Field(
+        default="apportion",
+        description="The Slurm account that the office's own project accounts stand under.",
+    )
+    limits_by: Literal["account", "qos"] = Field(
+        default="account",
+        description="What holds limits: accounts, or one QOS a project where fair share decays.",
+    )
+    fail_mode: Literal["open", "closed"] = Field(
+        default="open",
+        description="Whether work that the office cannot judge goes on (open) or waits (closed).",
+    )
+    reconcile: Literal["watch", "apply"] = Field(
+        default="watch",
+        description="Whether `tick` only looks for drift in limits (watch) or mends it (apply).",
     )

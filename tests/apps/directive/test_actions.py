@@ -1,5 +1,7 @@
 """Directives in the books: previewed, signed, in force, over by themselves and paid back once."""
 
+import json
+
 import pytest
 
 from apportion.apps.directive.actions import (
@@ -135,9 +137,9 @@ def test_ending_early_gives_back_at_once(lab):
     assert refused(again) is Code.WRONG_STATE
 
 
-def test_a_preview_from_before_the_books_moved_is_refused(lab):
+def test_a_preview_is_refused_when_a_lender_has_not_left_what_it_was_to_lend(lab):
     sign_both(lab, preview(lab))
-    use(ALPHA, HOUR, at=START, source="job 1")
+    use(ALPHA, 10 * HOUR, at=START, source="job 1")  # of 12, 3 of which it was to lend
     call = lambda: adopt_directive(ref="red-1", by=lab["mia"], now=START)  # noqa: E731
     assert refused(call) is Code.STALE_PREVIEW
     assert balance_of(CHAT) == 40 * HOUR
@@ -152,6 +154,26 @@ def test_a_directive_without_all_signatures_is_not_adopted(lab):
     for _ in range(2):  # the same hand twice counts once
         sign_directive(ref="red-1", number=made.number, by=lab["mia"], now=START)
     assert refused(call) is Code.WRONG_STATE
+
+
+def test_usage_that_leaves_the_loans_whole_changes_nothing_and_loans_are_posted_as_signed(lab):
+    made = preview(lab)
+    sign_both(lab, made)
+    use(ALPHA, 9 * HOUR, at=START, source="job 1")
+    use(BETA, HOUR, at=START, source="job 2")
+    adopt_directive(ref="red-1", by=lab["mia"], now=START)
+    assert [hours(key) for key in (CHAT, ALPHA, BETA)] == [52, 0, 26]
+
+
+def test_a_preview_without_a_replay_or_a_reason_is_refused(lab):
+    made = preview(lab)
+    document = document_of(made)
+    assert document["replays"][0]["reason"]
+    made.document = json.dumps(document | {"replays": []})
+    made.save()
+    sign_both(lab, made)
+    call = lambda: adopt_directive(ref="red-1", by=lab["mia"], now=START)  # noqa: E731
+    assert refused(call) is Code.INCOMPLETE
 
 
 def test_signatures_on_an_older_preview_count_no_more(lab):

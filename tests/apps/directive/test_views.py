@@ -93,7 +93,7 @@ def test_hostile_words_are_shown_as_words(client, lab):
     page = visit(client, lab["ann"], HOME)
     assert "<b>x</b> & ${x} {{y}}" in read(page)
     assert b"<script>alert" not in page.content
-    assert "0.0 h, then 2.0 h" in read(page)
+    assert b"2.0 h" in page.content
 
 
 def test_a_refused_step_is_told_on_the_directives_page(client, lab):

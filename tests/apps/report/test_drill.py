@@ -144,4 +144,4 @@ def test_the_command_tells_the_price_as_text_and_as_json(tmp_path, capsys):
     told = json.loads(capsys.readouterr().out)
     assert told["losers"] == ["b"]
     assert told["fidelity"] is None
-    assert len(told["alternatives"]) == 3
+    assert len(told["alternatives"]) == 9

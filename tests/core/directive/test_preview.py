@@ -8,7 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from apportion.core.directive.document import fingerprint
+from apportion.core.directive.document import (
+    describe_preview,
+    fingerprint,
+    has_replay,
+    is_stale,
+)
 from apportion.core.directive.facts import Holder, Standing, World
 from apportion.core.directive.payback import Due, share_out
 from apportion.core.directive.preview import amount_of, preview_directive, split
@@ -232,8 +237,50 @@ def test_the_order_of_facts_changes_neither_fingerprint_nor_loans():
     one, other = world(*LAB), world(*reversed(LAB))
     assert fingerprint(one) == fingerprint(other)
     assert preview_directive(TERMS, one, now=T0) == preview_directive(TERMS, other, now=T0)
-    moved = world(replace(LAB[0], available=299), *LAB[1:])
-    assert fingerprint(moved) != fingerprint(one)
+
+
+def previewed(*holders):
+    here = world(*holders)
+    return describe_preview(
+        preview_directive(TERMS, here, now=T0),
+        TERMS,
+        here,
+        replays=[{"resource": GPU, "reason": "?"}],
+    )
+
+
+def test_a_preview_grows_stale_by_what_matters_to_signers_and_not_by_usage_alone():
+    told = previewed(*LAB)
+    chat, alpha, beta, guard = LAB
+
+    def used(one, amount):
+        return replace(one, available=one.available - amount, used=amount)
+
+    for name, stale, here in (
+        (
+            "a lender spends what it has beside its loan",
+            False,
+            (chat, used(alpha, 50), beta, guard),
+        ),
+        ("a lender spends of its loan", True, (chat, used(alpha, 51), beta, guard)),
+        ("the borrower spends", False, (used(chat, 300), alpha, beta, guard)),
+        ("an award changes", True, (chat, replace(alpha, awarded=99), beta, guard)),
+        ("a minimum changes", True, (chat, alpha, replace(beta, minimum=1), guard)),
+    ):
+        assert is_stale(told, TERMS, world(*here)) is stale, name
+    needy = replace(guard, minimum=20)
+    told = previewed(chat, alpha, beta, needy)  # it keeps 20 of 40, just what it needs
+    assert is_stale(told, TERMS, world(chat, alpha, beta, replace(needy, available=39)))
+    assert is_stale(previewed(*LAB), TERMS, world(*LAB, code_red=CodeRed(exempt=("safety",))))
+
+
+def test_a_preview_carries_a_replay_or_a_reason_of_every_resource_that_it_takes():
+    told = previewed(*LAB)
+    assert has_replay(told)
+    assert not has_replay(told | {"replays": []})
+    assert not has_replay(told | {"replays": [{"resource": GPU}]})
+    assert not has_replay(told | {"replays": [{"resource": "other", "reason": "?"}]})
+    assert has_replay(told | {"replays": [], "replay": {"waits": []}})
 
 
 def test_every_state_is_reached_and_only_an_over_directive_has_no_way_on():

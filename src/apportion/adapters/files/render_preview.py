@@ -32,6 +32,7 @@ def preview_facts(told: Preview) -> dict[str, Any]:
         "losers": [each.group for each in told.losers],
         "as_declared": _variant(told.chosen),
         "preemptions": told.preemptions,
+        "finish_by": directive.finish_by,
         "finished_at": told.finished_at,
         "smallest_amount": told.smallest,
         "if_demand_stays_high": {
@@ -141,6 +142,8 @@ def _change(each: Change) -> dict[str, Any]:
         "jobs": each.jobs,
         "wait_without": _rounded(each.wait_without),
         "wait_with": _rounded(each.wait_with),
+        "median_wait_without": _rounded(each.median_without),
+        "median_wait_with": _rounded(each.median_with),
         "got_without_seconds": each.got_without,
         "got_with_seconds": each.got_with,
         "moved_seconds": each.moved,

@@ -1,7 +1,7 @@
 """What is done with a directive: drafted, previewed, signed, adopted, ended; and what time does."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,22 +10,32 @@ from django.db import transaction
 from apportion.apps.apply.queries import projects_of
 from apportion.apps.directive.models import Directive, Lent, Preview, Signature, Step
 from apportion.apps.directive.queries import (
+    document_of,
     dues_of,
     find_directive,
     gather_world,
     latest_preview,
     terms_of,
 )
+from apportion.apps.directive.rehearsals import Gathered, gather_jobs, play
 from apportion.apps.ledger.actions import NOBODY, lock_tip, post_transfers, seal
 from apportion.apps.ledger.loans import open_loan
 from apportion.apps.ledger.queries import find_accounts
 from apportion.apps.people.queries import Person, demand
-from apportion.core.directive.document import describe_preview, fingerprint, write_document
-from apportion.core.directive.payback import Due, Payment, pay_premium, share_out
+from apportion.core.directive.checks import check_terms
+from apportion.core.directive.document import (
+    describe_preview,
+    fingerprint,
+    has_replay,
+    is_stale,
+    signed_loans,
+    write_document,
+)
+from apportion.core.directive.payback import share_out, write_payment
 from apportion.core.directive.preview import Lending, preview_directive
 from apportion.core.directive.terms import OWING, State, Terms, Verb, due_step, take_step
-from apportion.core.ledger import Key, Kind, Transfer
-from apportion.core.loans import Debt, Loan, pay_back
+from apportion.core.ledger import Key, Kind
+from apportion.core.loans import Loan
 from apportion.core.refusals import Code, Refusal, Refused
 from apportion.core.windows import Window
 
@@ -66,11 +76,50 @@ def draft_directive(*, toml: str, by: Person, now: datetime) -> Directive:
 
 
 def make_preview(
-    *, ref: str, by: Person, now: datetime, replay: Mapping[str, Any] | None = None
+    *,
+    ref: str,
+    by: Person,
+    now: datetime,
+    replay: Mapping[str, Any] | None = None,
+    tell: Callable[[str], object] = str,
 ) -> Preview:
     """Works out what a directive would do now; signatures on an earlier preview count no more.
 
+    The jobs that were metered are replayed with it and without it first, while others may write;
+    `tell` hears each replay. `replay` attaches one that somebody made elsewhere.
+
     Refuses: NOT_ALLOWED, NOT_FOUND, WRONG_STATE, ROUND_NOT_OPEN, and what the core refuses.
+    """
+    terms, gathered = prepare_preview(ref=ref, by=by, now=now)
+    replays = play(terms, gathered, tell=tell)
+    return keep_preview(ref=ref, by=by, now=now, replays=replays, attached=replay)
+
+
+def prepare_preview(*, ref: str, by: Person, now: datetime) -> tuple[Terms, Gathered]:
+    """Reads what a preview's replays need, once the books would bear the terms.
+
+    Refuses: NOT_ALLOWED, NOT_FOUND, WRONG_STATE, ROUND_NOT_OPEN, and what the core refuses.
+    """
+    demand(by, "directive.draft")
+    row = find_directive(ref)
+    _after(row, Verb.PREVIEW)
+    terms = _terms(row)
+    _, world = gather_world(now=now)
+    preview_directive(terms, world, now=now)
+    return terms, gather_jobs(terms, world, now=now)
+
+
+def keep_preview(
+    *,
+    ref: str,
+    by: Person,
+    now: datetime,
+    replays: Sequence[Mapping[str, Any]],
+    attached: Mapping[str, Any] | None = None,
+) -> Preview:
+    """Works the loans out against the books as they stand and keeps them with the replays.
+
+    Refuses: as `prepare_preview` does.
     """
     demand(by, "directive.draft")
     with transaction.atomic():
@@ -80,7 +129,8 @@ def make_preview(
         terms = _terms(row)
         _, world = gather_world(now=now)
         told = preview_directive(terms, world, now=now)
-        text = write_document(describe_preview(told, terms, world, replay=replay))
+        document = describe_preview(told, terms, world, replays=replays, attached=attached)
+        text = write_document(document)
         before = latest_preview(row)
         preview = Preview.objects.create(
             directive=row,
@@ -124,10 +174,11 @@ def sign_directive(*, ref: str, number: int, by: Person, now: datetime) -> Direc
 
 
 def adopt_directive(*, ref: str, by: Person, now: datetime) -> Directive:
-    """Puts a signed directive in force and posts its loans, all or none.
+    """Puts a signed directive in force and posts the loans that were signed, all or none.
 
-    Refuses: NOT_ALLOWED, NOT_FOUND, WRONG_STATE, STALE_PREVIEW where the books have moved,
-        OUT_OF_RANGE before its time, and what the core and the books refuse.
+    Refuses: NOT_ALLOWED, NOT_FOUND, WRONG_STATE, STALE_PREVIEW where what was signed is not true
+        any more (`is_stale` says when), INCOMPLETE where it carries no replay and no reason why
+        none is possible, OUT_OF_RANGE before its time, and what the core and the books refuse.
     """
     demand(by, "directive.adopt")
     with transaction.atomic():
@@ -140,11 +191,16 @@ def adopt_directive(*, ref: str, by: Person, now: datetime) -> Directive:
             raise Refused([_say(Code.OUT_OF_RANGE, ref, remedy)])
         _, world = gather_world(now=now)
         terms = _terms(row)
-        told = preview_directive(terms, world, now=now)
-        if preview.made_from != fingerprint(world):
-            remedy = "Preview it again and have the new preview signed."
-            raise Refused([_say(Code.STALE_PREVIEW, ref, remedy, preview=preview.number)])
-        for number, lending in enumerate(told.lendings, start=1):
+        refusals = check_terms(terms, world, now=now)
+        if refusals:
+            raise Refused(refusals)
+        document = document_of(preview)
+        again = "Preview it again and have the new preview signed."
+        if is_stale(document, terms, world):
+            raise Refused([_say(Code.STALE_PREVIEW, ref, again, preview=preview.number)])
+        if not has_replay(document):
+            raise Refused([_say(Code.INCOMPLETE, ref, f"It carries no replay. {again}")])
+        for number, lending in enumerate(signed_loans(document), start=1):
             _lend(row, number, lending, by=by, now=now)
         row.adopted_at = now
         _move(row, state, Verb.ADOPT, by=by, now=now, preview=preview)
@@ -231,24 +287,10 @@ def _collect(row: Directive, *, now: datetime) -> None:
     for borrower in sorted(accounts):
         mine = [due for due in dues if due.loan.borrower == borrower]
         for payment in share_out(mine, accounts[borrower].available):
-            post_transfers(_legs(payment, now=now), now=now, actor=NOBODY)
+            post_transfers(write_payment(payment, at=now), now=now, actor=NOBODY)
             lent = Lent.objects.get(loan_ref=payment.due.loan.ref)
             lent.premium_paid += payment.premium
             lent.save(update_fields=["premium_paid"])
-
-
-def _legs(payment: Payment, *, now: datetime) -> list[Transfer]:
-    due: Due = payment.due
-    legs: list[Transfer] = []
-    if payment.amount:
-        debt = Debt(loan=due.loan, owed=due.owed)
-        back = pay_back(debt, payment.amount, key=f"from {due.owed}", at=now)
-        if isinstance(back, Refusal):
-            raise Refused([back])
-        legs.extend(back)
-    if payment.premium:
-        legs.append(pay_premium(payment, at=now))
-    return legs
 
 
 def _lend(row: Directive, number: int, lending: Lending, *, by: Person, now: datetime) -> None:

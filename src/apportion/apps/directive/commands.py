@@ -64,12 +64,13 @@ def preview(
     ctx: typer.Context,
     ref: str = REF,
     by: str = DRAFTER,
-    replay: Path | None = typer.Option(None, help="A replay's JSON, attached for the signers."),
+    replay: Path | None = typer.Option(None, help="A replay's JSON, attached beside our own."),
     as_json: bool = typer.Option(False, "--json", help="As JSON."),
 ) -> None:
     """Work out what a directive would do to whom, and keep it for the signers."""
     attached = _read_replay(replay) if replay else None
-    made = make_preview(ref=ref, by=find_person(by), now=ctx.obj.now(), replay=attached)
+    person, now = find_person(by), ctx.obj.now()
+    made = make_preview(ref=ref, by=person, now=now, replay=attached, tell=_step)
     if as_json:
         typer.echo(made.document)
         return
@@ -139,6 +140,12 @@ def withdraw(ctx: typer.Context, ref: str = REF, by: str = DRAFTER) -> None:
     """Take back a directive that was never adopted."""
     row = withdraw_directive(ref=ref, by=find_person(by), now=ctx.obj.now())
     typer.echo(f"{row.ref}: {row.get_state_display().lower()}")
+
+
+def _step(name: str) -> None:
+    """Tells what was replayed, on a terminal only."""
+    if sys.stderr.isatty():
+        typer.echo(f"replayed {name}", err=True)
 
 
 def _read(path: Path) -> str:

@@ -1,26 +1,15 @@
 """What pages tell of directives: the countdown, the preview's card, the losers by name."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from apportion.apps.directive.queries import Directive, Preview, document_of, latest_preview
+from apportion.apps.directive.replay_telling import Replayed, tell_replays
 from apportion.apps.directive.wording import Units, amount_words, time_left
 from apportion.apps.rounds.wording import count_of
 from apportion.core.directive.terms import OPEN_TO_SIGN, OWING, State
-
-SECONDS_PER_HOUR = 3600
-MOST_WAITS = 20  # groups of a replay that a card has room for
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wait:
-    """The median wait of a group now and then, as words."""
-
-    group: str
-    now: str
-    then: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +23,7 @@ class Told:
     headline: str
     countdown: str
     moved: tuple[tuple[str, str], ...]
-    waits: tuple[Wait, ...]
+    replays: tuple[Replayed, ...]
     under: tuple[str, ...]
     until: datetime
     payback: str
@@ -63,7 +52,7 @@ def tell(row: Directive, *, units: Units, now: datetime) -> Told:
         headline=_headline(row, document, units),
         countdown=_countdown(row, now),
         moved=tuple(_moved(document, units)) if document else (),
-        waits=_waits(document),
+        replays=tell_replays(document),
         under=tuple(
             one["project"] for one in (document or {}).get("losers", ()) if one["under_minimum"]
         ),
@@ -107,27 +96,3 @@ def _moved(document: Mapping[str, Any], units: Units) -> Iterable[tuple[str, str
     for area, amounts in sorted(document["moved"].items()):
         words = (amount_words(lent, code, units) for code, lent in sorted(amounts.items()))
         yield area, ", ".join(words)
-
-
-def _waits(document: Mapping[str, Any] | None) -> tuple[Wait, ...]:
-    """Reads the waits of an attached replay; what is not of that shape is not shown."""
-    replay = (document or {}).get("replay") or {}
-    held = replay.get("waits")
-    rows: Sequence[Any] = held if isinstance(held, list) else ()
-    return tuple(
-        Wait(group=str(one["group"]), now=_hours(one["now"]), then=_hours(one["then"]))
-        for one in rows[:MOST_WAITS]
-        if isinstance(one, dict)
-        and "group" in one
-        and _is_time(one, "now")
-        and _is_time(one, "then")
-    )
-
-
-def _is_time(one: Mapping[str, Any], key: str) -> bool:
-    value = one.get(key)
-    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 1e12
-
-
-def _hours(seconds: float) -> str:
-    return f"{seconds / SECONDS_PER_HOUR:,.1f} h"

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from apportion.apps.directive.queries import Account, Directive
+from apportion.apps.directive.replay_telling import replay_lines
 from apportion.apps.rounds.wording import count_of, unit_label, write_amount
 from apportion.core.units import DisplayUnit, format_quantity
 
@@ -56,6 +57,7 @@ def tell_preview(document: Mapping[str, Any], units: Units) -> Iterable[str]:
     for one in document["shelved"]:
         yield f"  {one['project']} is shelved on {_instant(one['at'])}"
     yield f"Payback: {rate} times by {by}."
+    yield from replay_lines(document)
 
 
 def amount_words(base_units: int, resource: str, units: Units) -> str:

@@ -166,9 +166,9 @@ def preview_directive(  # noqa: PLR0913  one flag for each rule
 
 
 def _step(name: str) -> None:
-    """Tells what is being replayed, on a terminal only."""
+    """Tells what was replayed, on a terminal only."""
     if sys.stderr.isatty():
-        typer.echo(f"replaying {name}", err=True)
+        typer.echo(f"replayed {name}", err=True)
 
 
 def read_trace(file: str, layout: TraceFormat, *, by: By, fields: str, zone: str) -> Trace:

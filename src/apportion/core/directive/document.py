@@ -2,11 +2,11 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from apportion.core.directive.facts import World
-from apportion.core.directive.preview import Preview
+from apportion.core.directive.preview import Lending, Preview, price_again
 from apportion.core.directive.terms import Terms
 
 SCHEMA = "apportion.directive-preview/1"
@@ -16,10 +16,17 @@ FLOOR = ("area", "resource", "floor", "kept")
 
 
 def describe_preview(
-    preview: Preview, terms: Terms, world: World, *, replay: Mapping[str, Any] | None = None
+    preview: Preview,
+    terms: Terms,
+    world: World,
+    *,
+    replays: Sequence[Mapping[str, Any]] = (),
+    attached: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Writes a preview whole: its terms, loans, losers, broken promises, and a replay if there is one.
+    """Writes a preview whole: its terms, loans, losers, broken promises, and what replays told.
 
+    Shape: a replay for each resource that is taken, or why there is none; and one that somebody
+        attached, as it came.
     Units: base units; staff in seconds of one person.
     """
     moved: dict[str, dict[str, int]] = {}
@@ -58,8 +65,44 @@ def describe_preview(
             }
             for shelving in terms.shelved
         ],
-        "replay": dict(replay) if replay else None,
+        "replays": [dict(replay) for replay in replays],
+        "replay": dict(attached) if attached else None,
     }
+
+
+def signed_loans(document: Mapping[str, Any]) -> tuple[Lending, ...]:
+    """Reads the loans that a preview names: what signers signed, to the unit."""
+    return tuple(Lending(**{name: one[name] for name in LENDING}) for one in document["lendings"])
+
+
+def is_stale(document: Mapping[str, Any], terms: Terms, world: World) -> bool:
+    """Says whether a preview's words are not true any more in a way that matters to who signed it.
+
+    Usage alone does not make it stale. It is stale where policy, awards, the credits' period or
+    another directive have changed; where a lender has not left what it was to lend; and where a
+    project falls under its minimum, or a floor breaks, that the preview does not name.
+    """
+    if document["made_from"] != fingerprint(world):
+        return True
+    now = price_again(signed_loans(document), terms, world)
+    if now is None:
+        return True
+    named = {
+        (one["project"], one["resource"]) for one in document["losers"] if one["under_minimum"]
+    }
+    floors = {(one["area"], one["resource"]) for one in document["floors"]}
+    return not (
+        {(one.project, one.resource) for one in now.under_minimum} <= named
+        and {(one.area, one.resource) for one in now.floors} <= floors
+    )
+
+
+def has_replay(document: Mapping[str, Any]) -> bool:
+    """Says whether it carries a replay of each resource that it takes, or why there is none."""
+    told: Iterable[Mapping[str, Any]] = document.get("replays") or ()
+    found = {one["resource"] for one in told if one.get("reason") or one.get("answer")}
+    taken = {one["resource"] for one in document["lendings"]}
+    return bool(document.get("replay")) or (bool(found) and taken <= found)
 
 
 def write_document(document: Mapping[str, Any]) -> bytes:
@@ -69,7 +112,7 @@ def write_document(document: Mapping[str, Any]) -> bytes:
 
 
 def fingerprint(world: World) -> str:
-    """Hashes all that a preview is made from: another hash says that the books have moved."""
+    """Hashes what people decided and a preview rests on; usage moves without changing it."""
     red = world.policy.code_red
     facts = {
         "credits": [world.credits.starts_at.isoformat(), world.credits.ends_at.isoformat()],
@@ -77,8 +120,9 @@ def fingerprint(world: World) -> str:
         "areas": [[a.id, a.parent, dict(a.floor)] for a in world.policy.areas],
         "code_red": [red.signers, list(red.exempt), red.notice_days],
         "holders": sorted(
-            [h.project, h.area, h.resource, h.minimum, h.awarded, h.pending, h.used, h.available]
+            [h.project, h.area, h.resource, h.minimum, h.awarded]
             for h in world.holders
+            if h.awarded
         ),
         "standing": sorted(
             [one.ref, one.window.starts_at.isoformat(), one.window.ends_at.isoformat()]

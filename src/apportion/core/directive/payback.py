@@ -7,7 +7,8 @@ from datetime import datetime
 from apportion.core.directive.preview import split
 from apportion.core.ids import transfer_id
 from apportion.core.ledger import Transfer, TransferCode
-from apportion.core.loans import Loan
+from apportion.core.loans import Debt, Loan, pay_back
+from apportion.core.refusals import Refusal, Refused
 from apportion.core.windows import to_epoch_us
 
 
@@ -43,6 +44,23 @@ def share_out(dues: Sequence[Due], available: int) -> tuple[Payment, ...]:
         for due, amount, premium in zip(dues, first, second, strict=True)
         if amount or premium
     )
+
+
+def write_payment(payment: Payment, *, at: datetime) -> list[Transfer]:
+    """Writes what comes back on one loan: its part of the loan, and of the premium after it.
+
+    Refuses: whatever the loan refuses.
+    """
+    due, legs = payment.due, list[Transfer]()
+    if payment.amount:
+        debt = Debt(loan=due.loan, owed=due.owed)
+        back = pay_back(debt, payment.amount, key=f"from {due.owed}", at=at)
+        if isinstance(back, Refusal):
+            raise Refused([back])
+        legs.extend(back)
+    if payment.premium:
+        legs.append(pay_premium(payment, at=at))
+    return legs
 
 
 def pay_premium(payment: Payment, *, at: datetime) -> Transfer:

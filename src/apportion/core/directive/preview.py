@@ -84,10 +84,28 @@ def preview_directive(terms: Terms, world: World, *, now: datetime) -> Preview:
         for take in sorted(terms.takes, key=lambda take: take.resource)
         for lending in _lend(terms, take, world)
     )
+    return _price(lendings, terms, world)
+
+
+def price_again(lendings: Sequence[Lending], terms: Terms, world: World) -> Preview | None:
+    """Prices loans that were signed against the books of now; None where a lender lacks its part."""
+    lent = _lent(lendings)
+    held = {(holder.project, holder.resource): holder.available for holder in world.holders}
+    if any(held.get(place, 0) < amount for place, amount in lent.items()):
+        return None
+    return _price(tuple(lendings), terms, world)
+
+
+def _lent(lendings: Iterable[Lending]) -> dict[tuple[ProjectId, ResourceCode], int]:
     lent: dict[tuple[ProjectId, ResourceCode], int] = {}
     for one in lendings:
         key = (one.lender, one.resource)
         lent[key] = lent.get(key, 0) + one.amount
+    return lent
+
+
+def _price(lendings: tuple[Lending, ...], terms: Terms, world: World) -> Preview:
+    lent = _lent(lendings)
     losers = tuple(
         _loser(holder, lent[holder.project, holder.resource])
         for holder in _sorted(world.holders)

@@ -1,8 +1,8 @@
 """What a directive would do, before anyone signs: the same jobs with it and without it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from fractions import Fraction
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,25 +13,27 @@ from apportion.core.simulate.directive import Directive, check_directive, emerge
 from apportion.core.simulate.fidelity import Fidelity, compare_with_record
 from apportion.core.simulate.policy import Policy
 from apportion.core.simulate.replay import Replay, replay
-from apportion.core.simulate.trace import NEVER, Trace, Whole
-
-REPEATS = 4  # how often the group's jobs of the time come again where demand stays high
+from apportion.core.simulate.trace import Trace
+from apportion.core.simulate.variants import alternatives, of_group, of_the_time, stay_high
 
 Told = Callable[[str], object]
+Spread = Callable[..., Iterable[Any]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """What one group gains or loses.
 
-    Units: waits in seconds, means over the jobs sent in the time (None: it sends none); `got` in
-        processor-seconds within the time; `lost` what stops cost it.
+    Units: waits in seconds, means and medians over the jobs sent in the time (None: it sends
+        none); `got` in processor-seconds within the time; `lost` what stops cost it.
     """
 
     group: str
     jobs: int
     wait_without: float | None
     wait_with: float | None
+    median_without: float | None
+    median_with: float | None
     got_without: int
     got_with: int
     minimum: int | None
@@ -87,27 +89,30 @@ class Preview:
 
 
 def preview(
-    directive: Directive, trace: Trace, cluster: Cluster, policy: Policy, *, tell: Told
+    directive: Directive,
+    trace: Trace,
+    cluster: Cluster,
+    policy: Policy,
+    *,
+    tell: Told,
+    spread: Spread = map,
 ) -> Preview:
-    """Replays with and without the directive, and its alternatives. `tell` hears each step.
+    """Replays with and without the directive, and its alternatives. `tell` hears each that is done.
+
+    `spread` plays several at once where it can, as the map of a pool of threads does.
 
     Refuses: whatever `check_directive` finds.
     """
     faults = check_directive(directive, trace, cluster)
     if faults:
         raise Refused(faults)
-    runs = _Runs(directive, trace, cluster, policy)
-    tell("without the directive")
-    without = runs.play(None)
-    tell("with it")
-    told = runs.play(directive)
-    tell("with demand that stays high")
-    busy = runs.play(directive, trace=stay_high(without, directive))
-    tell("alternatives")
-    alternatives = tuple(
-        runs.variant(name, other, runs.play(other)) for name, other in _alternatives(directive)
+    runs = _Runs(directive, trace, cluster, policy, tell)
+    others = alternatives(directive)
+    first = [("without it", None), ("with it", directive), *others]
+    without, told, *rest = spread(runs.play_named, first)
+    busy = runs.play_named(
+        ("with demand that stays high", directive), stay_high(without, directive)
     )
-    tell("the smallest amount")
     return Preview(
         directive=directive,
         changes=_changes(directive, without, told),
@@ -116,47 +121,28 @@ def preview(
         repaid_if_demand_stays=busy.repaid_at,
         owed_if_demand_stays=sum(loan.owed for loan in busy.loans),
         finished_at=runs.finished_at(told),
-        smallest=runs.smallest(told),
-        alternatives=alternatives,
+        smallest=runs.smallest(told, spread),
+        alternatives=tuple(
+            runs.variant(name, other, played)
+            for (name, other), played in zip(others, rest, strict=True)
+        ),
         fidelity=compare_with_record(without),
     )
-
-
-def stay_high(told: Replay, directive: Directive) -> Trace:
-    """The jobs of a replay with the group's jobs of the time coming again, and again, after its end."""
-    trace = told.trace
-    which = _of_the_time(trace, directive) & _of_group(told, directive.group)
-    span, count = directive.ends_at - directive.starts_at, int(which.sum())
-    names = [trace.ids[at] for at in np.flatnonzero(which)]
-    again = [trace.submit[which] + span * turn for turn in range(1, REPEATS + 1)]
-    submit = np.concatenate([trace.submit, *again])
-    order = np.argsort(submit, kind="stable")
-    ids = (*trace.ids, *(f"{job}+{turn}" for turn in range(1, REPEATS + 1) for job in names))
-    return replace(
-        trace,
-        ids=tuple(ids[at] for at in order),
-        submit=submit[order],
-        duration=_repeated(trace.duration, which)[order],
-        procs=_repeated(trace.procs, which)[order],
-        estimate=_repeated(trace.estimate, which)[order],
-        group=_repeated(trace.group, which)[order],
-        recorded=np.full(len(submit), NEVER, np.int64),
-        states=("",) * (len(trace) + REPEATS * count),
-    )
-
-
-def _repeated(column: Whole, which: NDArray[np.bool_]) -> Whole:
-    return np.concatenate([column, *[column[which]] * REPEATS])
 
 
 class _Runs:
     """Plays the same jobs under one directive after the other."""
 
     def __init__(
-        self, directive: Directive, trace: Trace, cluster: Cluster, policy: Policy
+        self, directive: Directive, trace: Trace, cluster: Cluster, policy: Policy, tell: Told
     ) -> None:
         self._directive, self._trace = directive, trace
-        self._cluster, self._policy = cluster, policy
+        self._cluster, self._policy, self._tell = cluster, policy, tell
+
+    def play_named(self, named: tuple[str, Directive | None], trace: Trace | None = None) -> Replay:
+        told = self.play(named[1], trace=trace)
+        self._tell(named[0])
+        return told
 
     def play(self, directive: Directive | None, *, trace: Trace | None = None) -> Replay:
         return replay(
@@ -168,8 +154,8 @@ class _Runs:
         )
 
     def variant(self, name: str, directive: Directive, told: Replay) -> Variant:
-        during = _of_the_time(told.trace, self._directive)
-        mine = _of_group(told, directive.group)
+        during = of_the_time(told.trace, self._directive)
+        mine = of_group(told, directive.group)
         return Variant(
             name=name,
             amount=directive.amount,
@@ -184,48 +170,43 @@ class _Runs:
 
     def finished_at(self, told: Replay) -> int | None:
         """When the last of the group's jobs of the time ends; None where it sends none."""
-        during = _of_the_time(told.trace, self._directive)
-        which = during & _of_group(told, self._directive.group)
+        during = of_the_time(told.trace, self._directive)
+        which = during & of_group(told, self._directive.group)
         return int(told.ends[which].max()) if which.any() else None
 
-    def smallest(self, told: Replay) -> int | None:
+    def smallest(self, told: Replay, spread: Spread) -> int | None:
         """The smallest amount, by bisection, with which the group's jobs end in time.
 
         The amount found meets the date and the one below it does not; where waits do not fall
-        steadily with the amount a yet smaller one might meet it too.
+        steadily with the amount a yet smaller one might meet it too. Two amounts are tried at a
+        time, so that it takes as long on two cores as halving would on one with half the steps.
         """
         by, end = self._directive.finish_by, self.finished_at(told)
         if by is None or end is None or end > by:
             return None
         low, high = 0, self._directive.amount
         while high - low > 1:
-            middle = (low + high) // 2
-            end = self.finished_at(self.play(replace(self._directive, amount=middle)))
-            if end is not None and end <= by:
-                high = middle
-            else:
-                low = middle
+            third = max(1, (high - low) // 3)
+            tried = sorted({low + third, min(high - 1, low + 2 * third)})
+            ends = list(spread(self._end_with, tried))
+            meets = [end is not None and end <= by for end in ends]
+            for amount, met in zip(tried, meets, strict=True):
+                if met:
+                    high = amount
+                    break
+                low = amount
         return high
 
-
-def _alternatives(directive: Directive) -> tuple[tuple[str, Directive], ...]:
-    span = directive.ends_at - directive.starts_at
-    other = replace(directive, preempt=not directive.preempt)
-    longer = replace(
-        directive, amount=max(1, directive.amount // 2), ends_at=directive.ends_at + span
-    )
-    return (
-        ("by preemption" if other.preempt else "by draining", other),
-        ("half the amount for twice as long", longer),
-        ("paid back with the whole quota", replace(directive, payback=Fraction(1))),
-    )
+    def _end_with(self, amount: int) -> int | None:
+        named = (f"with {amount:,} processors", replace(self._directive, amount=amount))
+        return self.finished_at(self.play_named(named))
 
 
 def _changes(directive: Directive, without: Replay, told: Replay) -> tuple[Change, ...]:
     """Shape: groups by what they give, the largest loss first."""
     got, before = dict(told.served), dict(without.served)
     loans, minimums = {loan.group: loan for loan in told.loans}, dict(directive.minimums)
-    during = _of_the_time(told.trace, directive)
+    during = of_the_time(told.trace, directive)
     found = []
     for at, name in enumerate(told.trace.groups):
         which = told.trace.group == at
@@ -239,6 +220,8 @@ def _changes(directive: Directive, without: Replay, told: Replay) -> tuple[Chang
                 jobs=int((which & during).sum()),
                 wait_without=_mean(without, which & during),
                 wait_with=_mean(told, which & during),
+                median_without=_median(without, which & during),
+                median_with=_median(told, which & during),
                 got_without=before[leaf],
                 got_with=got[leaf],
                 minimum=minimums.get(name),
@@ -250,22 +233,9 @@ def _changes(directive: Directive, without: Replay, told: Replay) -> tuple[Chang
     return tuple(sorted(found, key=lambda change: (change.moved, change.group)))
 
 
-def _of_the_time(trace: Trace, directive: Directive) -> NDArray[np.bool_]:
-    told: NDArray[np.bool_] = (trace.submit >= directive.starts_at) & (
-        trace.submit < directive.ends_at
-    )
-    return told
-
-
-def _of_group(told: Replay, name: str) -> NDArray[np.bool_]:
-    """Marks the jobs of a group and of those below it."""
-    inside = [
-        each == name or any(group.name == name for group in told.cluster.chain(each))
-        for each in told.trace.groups
-    ]
-    marked: NDArray[np.bool_] = np.array(inside, np.bool_)[told.trace.group]
-    return marked
-
-
 def _mean(told: Replay, which: NDArray[np.bool_]) -> float | None:
     return float(told.waits[which].mean()) if which.any() else None
+
+
+def _median(told: Replay, which: NDArray[np.bool_]) -> float | None:
+    return float(np.median(told.waits[which])) if which.any() else None
