@@ -123,6 +123,13 @@ class CodeRed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BoardRule:
+    """How the board decides."""
+
+    signers: int = 1  # different people, whoever adopts among them
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """One version of the rules: what there is, who is promised what, how it is decided.
 
@@ -151,6 +158,7 @@ class Policy:
     equal_shares: EqualShares = EqualShares()
     carry: Carry = Carry()
     code_red: CodeRed = CodeRed()
+    board: BoardRule = BoardRule()
 
     @property
     def is_sealed(self) -> bool:

@@ -109,10 +109,10 @@ def test_a_slate_made_before_a_request_was_withdrawn_is_stale(folk, spring, crow
 def test_only_one_slate_of_a_round_is_adopted(folk, spring, crowded):
     first, second = propose(spring, folk), propose(spring, folk)
     adopt_slate(slate=first, by=folk["eve"], now=LATER)
-    for slate in (first, second):
+    for slate, code in ((first, Code.ALREADY_DONE), (second, Code.STALE_PARENT)):
         with pytest.raises(Refused) as error:
             adopt_slate(slate=slate, by=folk["eve"], now=LATER)
-        assert codes(error) == [Code.ALREADY_DONE]
+        assert codes(error) == [code]
 
 
 def test_a_slate_that_was_tampered_with_is_not_adopted(folk, spring, crowded):

@@ -127,7 +127,8 @@ def test_nobody_is_put_in_under_an_objective_that_keeps_no_floors():
     line = replace(ROUND, objective=Objective.CUT_LINE)
     with pytest.raises(BadInput) as error:
         moved(override(Moved.IN, "fourth"), before=decided(line))
-    assert "cut-line cannot put a request in" in str(error.value)
+    assert "cut-line looks at the ranking alone and keeps no promise" in str(error.value)
+    assert "Put others out" in str(error.value)
     assert moved(override(Moved.OUT, "first"), before=decided(line)).comparison.losses
 
 

@@ -7,16 +7,21 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
 
 from apportion import __version__
-from apportion.apps.apply.actions import mark_decided
-from apportion.apps.apply.queries import submitted_requests
-from apportion.apps.decide.models import Award, Decision, Slate
-from apportion.apps.decide.queries import adopted_slate, asks_of
+from apportion.apps.decide.keeping import insert_slate, point_plan, sha256_of
+from apportion.apps.decide.models import Slate
+from apportion.apps.decide.publishing import tell_outcomes
+from apportion.apps.decide.queries import adopted_slate, asks_of, describe_override
+from apportion.apps.decide.signing import (
+    demand_no_stake,
+    demand_signed,
+    demand_unadopted,
+    put_name,
+)
 from apportion.apps.ledger.actions import seal
 from apportion.apps.people.queries import Person, demand
-from apportion.apps.review.queries import calibration_of, has_opinions, has_stake
+from apportion.apps.review.queries import calibration_of, has_opinions
 from apportion.apps.rounds.actions import (
     advance_round,
     lock_round,
@@ -27,7 +32,6 @@ from apportion.apps.rounds.queries import (
     Round,
     SeedCommitment,
     policy_of,
-    resources_by_code,
     seed_of,
 )
 from apportion.core.decide.document import document_of
@@ -62,7 +66,11 @@ def move_slate(*, slate: Slate, overrides: Sequence[Override], by: Person, now: 
     Raises: BadInput where an override is about nothing that there is, or has no reason.
     """
     moved = _moved(slate, overrides, by, whole=True)
-    return _keep_slate(slate.round, moved.document, by=by, now=now)
+    about = "; ".join(describe_override(one, slate) for one in overrides)
+    why = "; ".join(dict.fromkeys(one.why for one in overrides))
+    return _keep_slate(
+        slate.round, moved.document, made_from=slate, about=about, why=why, by=by, now=now
+    )
 
 
 def preview_move(*, slate: Slate, overrides: Sequence[Override], by: Person) -> WhatIf:
@@ -87,29 +95,41 @@ def _moved(slate: Slate, overrides: Sequence[Override], by: Person, *, whole: bo
     )
 
 
-def _keep_slate(row: Round, document: dict[str, Any], *, by: Person, now: datetime) -> Slate:
-    text = canonical_bytes(document).decode()
+def _keep_slate(
+    row: Round,
+    document: dict[str, Any],
+    *,
+    made_from: Slate | None = None,
+    about: str = "",
+    why: str = "",
+    by: Person,
+    now: datetime,
+) -> Slate:
     with transaction.atomic():
         row = lock_round(row)
         _demand_undecided(row)  # somebody may have adopted while the engine ran
-        last = row.slates.aggregate(last=Max("number"))["last"] or 0
-        return Slate.objects.create(
-            round=row,
-            number=last + 1,
-            parent=adopted_slate(row),
-            document=text,
-            sha256=_sha256(text),
-            snapshot_sha256=document["snapshot_sha256"],
-            proposed_by=by,
-            proposed_at=now,
-        )
+        slate = insert_slate(row, document, made_from=made_from, by=by, now=now)
+        verb = "move" if made_from else "propose"
+        point_plan(row, slate, verb, about=about, why=why, by=by, now=now)
+    return slate
 
 
-def adopt_slate(*, slate: Slate, by: Person, now: datetime, tie_reason: str = "") -> Slate:
-    """Adopts a slate: every request of the round gets its decision, at one instant.
+def adopt_slate(
+    *,
+    slate: Slate,
+    by: Person,
+    now: datetime,
+    tie_reason: str = "",
+    hold: bool = False,
+    publish_at: datetime | None = None,
+) -> Slate:
+    """Adopts a slate, once: it decides the round, and every request hears of it at one instant.
+
+    Whoever adopts signs too. What is adopted is published at once, unless it is held; then nobody
+    outside the board hears of it until somebody publishes it, or until the instant that is given.
 
     Refuses: NOT_ALLOWED, CONFLICT_OF_INTEREST, ALREADY_DONE, STALE_PARENT, NOT_VERIFIED,
-    REASON_MISSING, INCOMPLETE where the seed is not revealed.
+    REASON_MISSING, OUT_OF_RANGE, INCOMPLETE where the seed is not revealed or a signature missing.
     """
     demand(by, "slate.adopt")
     with transaction.atomic():
@@ -118,24 +138,27 @@ def adopt_slate(*, slate: Slate, by: Person, now: datetime, tie_reason: str = ""
         _demand_adoptable(row, slate, by)
         document: dict[str, Any] = json.loads(slate.document)
         _demand_settled(row, document, tie_reason)
-        requests = {request.ref: request for request in submitted_requests(row.slug)}
-        for award in document["awards"]:
-            _record_decision(slate, requests[award["request"]], award)
+        if publish_at is not None and publish_at <= now:
+            raise Refused([_refuse(Code.OUT_OF_RANGE, row, "Publish at an instant to come.")])
+        put_name(slate, by, now=now)
+        demand_signed(row, slate)
         slate.adopted_by, slate.adopted_at, slate.tie_reason = by, now, tie_reason
-        slate.save(update_fields=["adopted_by", "adopted_at", "tie_reason"])
-        mark_decided(requests=list(requests.values()))
-        advance_round(row=row, to=Round.State.DECIDED)
+        slate.publish_at = publish_at
+        slate.save(update_fields=["adopted_by", "adopted_at", "tie_reason", "publish_at"])
         seal("slate", f"{row.slug}/{slate.number}", slate.sha256.encode())
         if tie_reason:
             told = {"slate": slate.sha256, "reason": tie_reason}
             seal("ties", f"{row.slug}/{slate.number}", _canonical(told))
-        for award in document["awards"]:
-            seal("decision", award["request"], _canonical(award))
+        point_plan(row, slate, "adopt", about=f"slate {slate.number}", by=by, now=now)
+        if hold or publish_at is not None:
+            advance_round(row=row, to=Round.State.REVIEW)  # nothing is filed any more
+        else:
+            tell_outcomes(row, slate, now=now)
     return slate
 
 
 def _demand_undecided(row: Round) -> None:
-    if row.state in {Round.State.DECIDED, Round.State.CLOSED}:
+    if row.state in {Round.State.DECIDED, Round.State.CLOSED} or adopted_slate(row):
         raise Refused([_refuse(Code.WRONG_STATE, row, "Its decision stands; appeals come next.")])
 
 
@@ -183,20 +206,12 @@ def _gather(row: Round) -> tuple[Policy, tuple[Ask, ...]]:
 
 
 def _demand_adoptable(row: Round, slate: Slate, by: Person) -> None:
-    in_force = adopted_slate(row)
-    if in_force is not None:
-        again = (
-            "This slate is in force." if in_force.pk == slate.pk else "Another slate is in force."
-        )
-        raise Refused([_refuse(Code.ALREADY_DONE, row, again)])
+    demand_unadopted(row, slate)
     verdict = verify_decision(slate.document.encode())
-    if not verdict.holds or _sha256(slate.document) != slate.sha256:
+    if not verdict.holds or sha256_of(slate.document) != slate.sha256:
         raise Refused([_refuse(Code.NOT_VERIFIED, row, verdict.fault or "The file was changed.")])
     _demand_fresh(row, slate)
-    stakes = [r.ref for r in submitted_requests(row.slug) if has_stake(by, r)]
-    if stakes:
-        remedy = f"{by} has a stake in {', '.join(stakes)}; somebody else has to adopt."
-        raise Refused([_refuse(Code.CONFLICT_OF_INTEREST, row, remedy)])
+    demand_no_stake(row, by)
 
 
 def _demand_settled(row: Round, document: dict[str, Any], tie_reason: str) -> None:
@@ -223,39 +238,8 @@ def _demand_fresh(row: Round, slate: Slate) -> None:
         raise Refused([_refuse(Code.STALE_PARENT, row, remedy)])
 
 
-def _record_decision(slate: Slate, request: Any, award: dict[str, Any]) -> None:
-    resources = resources_by_code()
-    reasons, ways = award["reasons"], award["counterfactuals"]
-    if award["outcome"] != Decision.Outcome.FULL and not (reasons and ways):
-        remedy = "Propose again; the engine gives both."
-        raise Refused([Refusal(code=Code.REASON_MISSING, subject=request.ref, remedy=remedy)])
-    decision = Decision.objects.create(
-        slate=slate,
-        request=request,
-        outcome=award["outcome"],
-        reasons=reasons,
-        reason_count=len(reasons),
-        counterfactuals=ways,
-        counterfactual_count=len(ways),
-    )
-    Award.objects.bulk_create(
-        Award(
-            decision=decision,
-            resource=resources[amount.resource.code],
-            minimum=amount.minimum,
-            ask=amount.ask,
-            amount=int(award["amounts"].get(amount.resource.code, 0)),
-        )
-        for amount in request.amounts.all()
-    )
-
-
 def _canonical(award: dict[str, Any]) -> bytes:
     return json.dumps(award, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
-
-
-def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _refuse(code: Code, row: Round, remedy: str) -> Refusal:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import Count, F
+from django.db.models import Case, Count, F, Q, When
 
 from apportion.apps.apply.queries import (
     AmountFact,
@@ -16,14 +16,22 @@ from apportion.apps.apply.queries import (
     submitted_requests,
 )
 from apportion.apps.decide.chances import Seen, seen_chances
-from apportion.apps.decide.models import Award, Decision, Slate
+from apportion.apps.decide.models import Award, Decision, Plan, Slate
 from apportion.apps.decide.wording import write_reasons, write_short, write_ways
 from apportion.apps.review.queries import panel_scores
 from apportion.apps.rounds.queries import Round
-from apportion.apps.rounds.wording import write_compact
+from apportion.apps.rounds.wording import unit_label, write_amount, write_compact
+from apportion.core.decide.overrides import PINS, Moved, Override
 from apportion.core.decide.problem import Ask
 from apportion.core.ids import AreaId, GroupId, ProjectId, RequestId, ResourceCode
 from apportion.core.refusals import Code, Refusal, Refused
+
+PINNED_AS = {
+    Moved.IN: "in, at its minimum or more",
+    Moved.FULL: "in, in full",
+    Moved.MINIMUM: "held to its minimum",
+    Moved.OUT: "out",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,14 +119,36 @@ def titles(row: Round) -> dict[str, str]:
 
 
 def latest_slate(row: Round) -> Slate | None:
-    """Finds the adopted slate, or else the newest proposal."""
-    slates = Slate.objects.filter(round=row).select_related("proposed_by", "adopted_by")
-    return slates.order_by(F("adopted_at").desc(nulls_last=True), "-number").first()
+    """Finds the adopted slate, or else the one that the board works on, or the newest proposal."""
+    slates = Slate.objects.filter(round=row).select_related("proposed_by", "adopted_by", "round")
+    working = Q(pk__in=Plan.objects.filter(round=row).values("slate"))
+    return slates.order_by(
+        F("adopted_at").desc(nulls_last=True), Case(When(working, then=0), default=1), "-number"
+    ).first()
 
 
 def adopted_slate(row: Round) -> Slate | None:
-    """Finds the slate in force."""
-    return Slate.objects.filter(round=row, adopted_at__isnull=False).first()
+    """Finds the slate in force, told or not: for those who decide."""
+    found = Slate.objects.filter(round=row, adopted_at__isnull=False, superseded_at__isnull=True)
+    return found.select_related("adopted_by").first()
+
+
+def told_slate(row: Round) -> Slate | None:
+    """Finds the slate in force as everybody may know of it: once it is published."""
+    slate = adopted_slate(row)
+    return slate if slate and slate.published_at is not None else None
+
+
+def describe_override(override: Override, slate: Slate) -> str:
+    """Says in a few words what the board moves, with amounts as people read them."""
+    if override.moved in PINS:
+        return f"{override.owner} {PINNED_AS[override.moved]}"
+    units = {r["code"]: r["unit"] for r in document_of(slate)["snapshot"]["policy"]["resources"]}
+    unit = units.get(override.resource, "hour")
+    amount = f"{write_amount(override.to, unit)} {unit_label(override.resource, unit)}"
+    if override.moved is Moved.POOL:
+        return f"the line to {amount}"
+    return f"the {override.moved.value} of {override.owner} to {amount}"
 
 
 def document_of(slate: Slate) -> dict[str, Any]:

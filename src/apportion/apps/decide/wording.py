@@ -1,13 +1,14 @@
 """How reasons and ways in are written; the engine's own texts, made into sentences. No tables here."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Any
 
 from apportion.apps.rounds.wording import write_compact
 
 LONG_NUMBER = re.compile(r"(?<![\w.,:#/-])\d{5,15}(?![\w:/-])")
+PINNED = ("in", "full", "minimum", "out")  # what moves one request
 SHORT_WAYS = 2  # the board's column has room for two
 
 
@@ -61,3 +62,12 @@ def _short(way: Mapping[str, Any], units: Mapping[str, str]) -> str:
             return f"{change.get('funded', 'the other')} gives way"
         case _:
             return ""
+
+
+def write_board(overrides: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Collects what the board wrote of single requests as it moved them, by request."""
+    return {
+        str(one["owner"]): sentence(str(one["why"]).strip())
+        for one in overrides
+        if one["moved"] in PINNED
+    }

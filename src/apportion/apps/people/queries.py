@@ -32,6 +32,8 @@ PERMITS: dict[str, frozenset[Role.Kind]] = {
     "slate.see": frozenset({B, A}),
     "slate.propose": frozenset({B}),
     "slate.adopt": frozenset({B}),
+    "letter.edit": frozenset({B}),
+    "outcome.see": EVERYONE,
     "project.see": EVERYONE,
     "equity.see": frozenset({B, A}),
     "ledger.see": frozenset({B, O, A}),

@@ -1,8 +1,9 @@
 """What a board moves by hand: requests in or out, floors, caps, the pool, each with why.
 
 A moved round is a round like any other, so it is solved, certified and verified like any other: a
-request that is pinned out counts against a cap of nothing of its own, one that is pinned in has a
-floor of its own as large as its minimum. Their names hold a space, which no area or group may.
+request that is pinned out counts against a cap of nothing of its own; one that is pinned in has a
+floor of its own, as large as its minimum or its ask, and one that is held to its minimum has that
+for a cap as well. Their names hold a space, which no area or group may.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,23 +11,38 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
 
-from apportion.core.decide.problem import Ask, Problem
+from apportion.core.decide.problem import Ask, Problem, least_steps
 from apportion.core.faults import BadInput, Fault
 from apportion.core.ids import AreaId, GroupId, RequestId, ResourceCode
 from apportion.core.policy import Area, Group, Objective, Policy
 
 PIN = "pin "
 IN_WORKS_WITH = (Objective.MERIT,)  # those that keep floors and do not sum over areas
+WHY_NOT_IN = {
+    Objective.NASH: "a round decided by nash counts areas, and a promise to one request would be one",
+    Objective.LEXIMIN: "a round decided by leximin counts areas, and a promise to one request would be one",
+    Objective.CUT_LINE: "a round decided by cut-line looks at the ranking alone and keeps no promise",
+    Objective.EQUAL_SHARES: "a round decided by equal-shares has requests bought and keeps no promise",
+}
+OUT_INSTEAD = (
+    "Put others out, move a cap or the pool, or decide the round by merit, which can put one in"
+)
 
 
 class Moved(StrEnum):
     """What an override moves."""
 
-    IN = "in"
+    IN = "in"  # at least its minimum; what more it gets is the engine's affair
+    FULL = "full"
+    MINIMUM = "minimum"
     OUT = "out"
     FLOOR = "floor"
     CAP = "cap"
     POOL = "pool"
+
+
+PROMISED = frozenset({Moved.IN, Moved.FULL, Moved.MINIMUM})
+PINS = PROMISED | {Moved.OUT}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +59,13 @@ class Override:
     resource: str = ""
     to: int = 0
 
+    @property
+    def about(self) -> tuple[str, str, str]:
+        """Names what it moves: a request has one pin at most, whichever way."""
+        if self.moved in PINS:
+            return ("pin", self.owner, "")
+        return (self.moved.value, self.owner, self.resource)
+
 
 def is_pin(name: str) -> bool:
     """Says whether an area or group stands for an override."""
@@ -51,8 +74,18 @@ def is_pin(name: str) -> bool:
 
 def pinned_out(problem: Problem, i: int) -> int | None:
     """The limit by which the board took a request out, or None."""
-    pins = (place for place in problem.limits_of[i] if is_pin(problem.limits[place].owner))
+    limits = problem.limits
+    pins = (
+        place
+        for place in problem.limits_of[i]
+        if is_pin(limits[place].owner) and not limits[place].bound
+    )
     return next(pins, None)
+
+
+def merge(earlier: Iterable[Override], later: Override) -> tuple[Override, ...]:
+    """Adds an override to others; what it moves anew is moved by it alone."""
+    return (*(one for one in earlier if one.about != later.about), later)
 
 
 def with_overrides(
@@ -68,7 +101,7 @@ def with_overrides(
         raise BadInput(faults)
     for override in overrides:
         match override.moved:
-            case Moved.IN | Moved.OUT:
+            case Moved.IN | Moved.FULL | Moved.MINIMUM | Moved.OUT:
                 ask = held[RequestId(override.owner)]
                 policy, held[ask.id] = _pinned(policy, ask, override)
             case Moved.POOL:
@@ -111,13 +144,24 @@ def _pinned(policy: Policy, ask: Ask, override: Override) -> tuple[Policy, Ask]:
     name = f"{PIN}{ask.id}"
     if override.moved is Moved.OUT:
         nothing = {resource: 0 for resource, asked in ask.ask.items() if asked}
-        group = Group(id=GroupId(name), cap=nothing)
-        moved = replace(ask, groups=(*ask.groups, group.id))
-        return replace(policy, groups=(*policy.groups, group)), moved
+        return _capped(policy, ask, name, nothing)
     resource = max(ask.ask, key=lambda r: ask.ask[r])
-    floor = {resource: max(1, ask.minimum.get(resource, 0))}
+    least = max(1, ask.minimum.get(resource, 0))
+    if override.moved is Moved.MINIMUM:  # no more than the fewest steps that keep every minimum
+        least = least_steps(ask)
+        policy, ask = _capped(policy, ask, name, {resource: least})
+    floor = {resource: ask.ask[resource] if override.moved is Moved.FULL else least}
     area = Area(id=AreaId(name), name=override.why, floor=floor, parent=ask.area)
     return replace(policy, areas=(*policy.areas, area)), replace(ask, area=area.id)
+
+
+def _capped(
+    policy: Policy, ask: Ask, name: str, cap: Mapping[ResourceCode, int]
+) -> tuple[Policy, Ask]:
+    """The request under a cap of its own."""
+    group = Group(id=GroupId(name), cap=cap)
+    moved = replace(ask, groups=(*ask.groups, group.id))
+    return replace(policy, groups=(*policy.groups, group)), moved
 
 
 def _bounded(policy: Policy, override: Override) -> Policy:
@@ -148,7 +192,7 @@ def _fault(policy: Policy, held: Mapping[RequestId, Ask], override: Override) ->
     value: str = override.owner
     if not override.why.strip():
         what, remedy = "no reason given", "Say why; it is kept with the slate"
-    elif override.moved in {Moved.IN, Moved.OUT}:
+    elif override.moved in PINS:
         what, remedy = _pin_trouble(policy, held, override)
     elif override.resource not in policy.pool:
         what, remedy, value = "no such resource", _one_of(policy.pool), override.resource
@@ -167,8 +211,8 @@ def _pin_trouble(
         return "no such request", "Name a request of the round"
     if any(is_pin(name) for name in (ask.area, *ask.groups)):
         return "pinned already", "Start from the slate before that override"
-    if override.moved is Moved.IN and policy.objective not in IN_WORKS_WITH:
-        return f"{policy.objective} cannot put a request in", _one_of(IN_WORKS_WITH)
+    if override.moved in PROMISED and policy.objective not in IN_WORKS_WITH:
+        return WHY_NOT_IN[policy.objective], OUT_INSTEAD
     return "", ""
 
 
