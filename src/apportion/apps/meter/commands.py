@@ -30,7 +30,7 @@ from apportion.core.meter.totals import total
 from apportion.core.units import format_credits, format_quantity
 from apportion.core.windows import Window
 
-NOT_YET = {"focus": "--format", "kueue": "--format", ".parquet": "--out"}
+NOT_YET = {"focus": "--format", ".parquet": "--out"}
 USAGE = 2
 
 usage = typer.Typer(help="Usage: rate accounting files, import them.", no_args_is_help=True)

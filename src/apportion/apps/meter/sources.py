@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from enum import StrEnum
 
+from apportion.adapters.kueue.parse_workloads import parse_workloads
 from apportion.adapters.slurm.parse import FIELDS, SacctLayout, parse_sacct
 from apportion.adapters.swf.parse import parse_swf
 from apportion.adapters.traces.client import read_chunks
@@ -22,15 +23,20 @@ class Format(StrEnum):
     SWF = "swf"
     PHILLY = "philly"
     CSV = "csv"
+    KUEUE = "kueue"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
-    """How files are to be read. Without a zone, local times are refused; Philly's are UTC."""
+    """How files are to be read. Without a zone, local times are refused; Philly's are UTC.
+
+    With `meter_running` a running job counts for what it ran so far.
+    """
 
     format: Format
     zone: tzinfo | None = None
     fields: tuple[str, ...] = FIELDS
+    meter_running: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +90,9 @@ def _parse_all(paths: Sequence[str], layout: Layout) -> Iterator[Outcome]:
 def _parse(chunks: Iterable[bytes], path: str, layout: Layout) -> Iterator[Outcome]:
     match layout.format:
         case Format.SACCT:
-            slurm = SacctLayout(fields=layout.fields, zone=layout.zone)
+            slurm = SacctLayout(
+                fields=layout.fields, zone=layout.zone, meter_running=layout.meter_running
+            )
             return parse_sacct(chunks, file=path, layout=slurm)
         case Format.SWF:
             return parse_swf(chunks, file=path)
@@ -92,3 +100,5 @@ def _parse(chunks: Iterable[bytes], path: str, layout: Layout) -> Iterator[Outco
             return parse_philly(chunks, file=path, zone=layout.zone or UTC)
         case Format.CSV:
             return parse_jobs(chunks, file=path, zone=layout.zone)
+        case Format.KUEUE:
+            return parse_workloads(chunks, file=path)
