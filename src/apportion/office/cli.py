@@ -24,6 +24,7 @@ STAGES = (
     "review",
     "decide",
     "grant",
+    "change",
     "enforce",
     "meter",
     "directive",
@@ -33,6 +34,7 @@ STAGES = (
 
 # Verbs of the same apps that have a file of their own.
 MORE_VERBS = (
+    "meter.sync_commands",
     "ledger.statement_commands",
     "ledger.loan_commands",
     "report.period_commands",

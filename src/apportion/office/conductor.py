@@ -4,11 +4,16 @@ import sys
 from collections.abc import Callable
 from datetime import datetime
 
+from django.conf import settings
 from django.db import DatabaseError, close_old_connections
 
+from apportion.adapters.slurm.collect.client import SlurmAccounting
 from apportion.apps.directive.actions import advance_directives
 from apportion.apps.ledger.actions import expire_holds
+from apportion.apps.meter.collecting import is_due, sync_usage
+from apportion.apps.meter.wording import tell_sync
 from apportion.apps.rounds.wording import count_of
+from apportion.core.faults import WorldError
 from apportion.core.refusals import Refused
 
 
@@ -23,6 +28,22 @@ def advance(*, now: datetime) -> list[str]:
     if released:
         told.append(f"{count_of(released, 'hold')} lapsed")
     told.extend(advance_directives(now=now))
+    told.extend(_read_accounting(now))
+    return told
+
+
+def _read_accounting(now: datetime) -> list[str]:
+    """Syncs the clusters whose turn it is; one that does not answer stops nothing else."""
+    told: list[str] = []
+    for cluster in settings.APPORTION_SLURM:
+        if not is_due(cluster, now=now, minutes=settings.APPORTION_SYNC_MINUTES):
+            continue
+        try:
+            told.extend(
+                tell_sync(sync_usage(accounting=SlurmAccounting(cluster), by=None, now=now))
+            )
+        except WorldError as error:
+            told.append(f"{cluster}: {error}")
     return told
 
 

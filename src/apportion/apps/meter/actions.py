@@ -11,8 +11,8 @@ from apportion.apps.ledger.actions import insert_rows, lock_tip, post_transfers
 from apportion.apps.ledger.queries import available, tip
 from apportion.apps.meter.models import Charge, UsageImport
 from apportion.apps.meter.queries import import_facts, standing_charges
-from apportion.apps.meter.truing import true_up
 from apportion.apps.meter.sources import Source
+from apportion.apps.meter.truing import true_up
 from apportion.apps.people.queries import Person, demand
 from apportion.core.faults import Fault
 from apportion.core.ledger import Kind

@@ -107,7 +107,7 @@ def import_files(  # noqa: PLR0913  one argument a flag
         )
         return USAGE
     imported = import_usage(
-        sources=sources, by=_operator(by), now=ctx.obj.now(), only=only or None, dry_run=dry_run
+        sources=sources, by=operator(by), now=ctx.obj.now(), only=only or None, dry_run=dry_run
     )
     if as_json:
         typer.echo(wording.as_json([wording.import_facts_of(one) for one in imported]))
@@ -218,7 +218,7 @@ def _period(text: str) -> Window:
         raise _bad_flag("--period", text, str(error), remedy) from None
 
 
-def _operator(username: str) -> Person:
+def operator(username: str) -> Person:
     """Finds who imports: the person named, or the only operator that there is.
 
     Raises: BadInput, when nobody is named and the choice is not clear.

@@ -79,9 +79,7 @@ def refund_charges(
     return found
 
 
-def _write_states(
-    ended: Iterable[Segment], facts: Facts, before: Mapping[bytes, Standing]
-) -> None:
+def _write_states(ended: Iterable[Segment], facts: Facts, before: Mapping[bytes, Standing]) -> None:
     by_state: dict[str, list[bytes]] = {}
     for segment in ended:
         for piece_id, piece in pieces_of(segment, facts=facts, standing=before):

@@ -6,10 +6,12 @@ from decimal import Decimal
 
 from apportion.adapters.terminal.render import Layout, render_rows
 from apportion.apps.meter.actions import Imported
+from apportion.apps.meter.collecting import Step, Synced
 from apportion.core.faults import Fault
 from apportion.core.meter.segments import Reading
 from apportion.core.meter.totals import Total, Totals
 from apportion.core.units import DisplayUnit, format_credits, format_quantity
+from apportion.core.windows import from_epoch
 
 TOLD = 20  # faults told on the terminal; --json holds all of them
 LISTED = 30  # accounts listed on the terminal, the largest first; --json holds all
@@ -69,6 +71,35 @@ def tell_import(imported: Imported) -> Iterator[str]:
         beyond = imported.overrun_seconds.get(resource, 0)
         tail = f", {_hours(beyond)} of them beyond the credits" if beyond else ""
         yield f"{resource}: {_hours(seconds)} hours{tail}"
+
+
+def tell_sync(told: Synced) -> Iterator[str]:
+    """Says what reading a cluster's accounting came to."""
+    low, high = (f"{from_epoch(at):%Y-%m-%d %H:%M}" for at in told.span)
+    yield f"{told.cluster}: {low} to {high} UTC, {told.windows} windows, {told.rows:,} rows"
+    if told.stepped_back:
+        yield f"The clock stands {told.stepped_back:,} s before the end of the last sync."
+    counts = [
+        (told.added, "charges added"),
+        (told.suspended, "of them wait in suspense: no project, no user, or no round's credits"),
+        (told.uncounted, "segments of resources that no round gives"),
+        (told.rejects, "rows rejected that were not before: apportion usage rejects"),
+        (told.contradictions, "segments contradict the books"),
+    ]
+    for count, what in counts:
+        if count or what == "charges added":
+            yield f"{count:>12,}  {what}"
+    for code, seconds in told.added_seconds:
+        yield f"{code}: {_hours(seconds)} hours"
+    for code, seconds in told.refunded_seconds:
+        yield f"{code}: {_hours(seconds)} hours refunded"
+
+
+def tell_step(step: Step) -> str:
+    """Says how far a sync has come."""
+    at, until = (f"{from_epoch(at):%Y-%m-%d %H:%M}" for at in (step.window[1], step.until))
+    one = step.imported
+    return f"{at} of {until}: {one.source.reading.rows:,} rows, {one.added:,} charges added"
 
 
 def tell_faults(faults: Sequence[Fault]) -> Iterator[str]:

@@ -1,0 +1,1 @@
+"""Slurm's accounting, asked for window by window."""
