@@ -1,6 +1,7 @@
 """`apportion simulate directive`: the price of an emergency, and what is refused."""
 
 import json
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -27,7 +28,7 @@ mode = "preempt"
 signers = ["ceo"]
 finish_by = 1000
 [take.share]
-gpu = 0.75
+gpu = 0.25
 [payback]
 rate = 1
 by = 4000
@@ -50,7 +51,8 @@ def traced():
 
 def drilled(text=DRILL):
     terms = parse_terms(text.encode(), "d.toml")
-    return preview(drill_of(terms, capacity=8), traced(), CLUSTER, POLICY, tell=str)
+    drill = drill_of(terms, trace=traced(), cluster=CLUSTER)
+    return preview(drill, traced(), CLUSTER, POLICY, tell=str)
 
 
 def test_a_preview_names_who_gains_who_pays_and_who_falls_under_a_minimum():
@@ -64,6 +66,13 @@ def test_a_preview_names_who_gains_who_pays_and_who_falls_under_a_minimum():
     assert told.chosen.repaid_at is None or told.chosen.repaid_at > 600
 
 
+def test_what_is_taken_comes_on_top_of_what_the_group_can_count_on():
+    told = drilled()
+    assert (told.directive.quota, told.directive.amount, told.directive.lent) == (4, 6, 2)
+    amounts = {each.name: each.amount for each in told.alternatives}
+    assert amounts["half the amount"] == 5
+
+
 def test_draining_loses_nothing_and_the_smallest_amount_meets_the_date_while_one_less_does_not():
     told = drilled()
     drained = next(each for each in told.alternatives if each.name == "by draining")
@@ -72,8 +81,10 @@ def test_draining_loses_nothing_and_the_smallest_amount_meets_the_date_while_one
     found = drilled(DRILL.replace("finish_by = 1000", f"finish_by = {late}")).smallest
     for amount, meets in ((found, True), (found - 1, False)):
         if amount:
-            text = DRILL.replace("gpu = 0.75", f"gpu = {amount / 8}")
-            assert (drilled(text).finished_at <= late) is meets
+            less = preview(
+                replace(told.directive, amount=amount), traced(), CLUSTER, POLICY, tell=str
+            )
+            assert (less.finished_at <= late) is meets
 
 
 @pytest.mark.parametrize(
@@ -82,9 +93,9 @@ def test_draining_loses_nothing_and_the_smallest_amount_meets_the_date_while_one
         ("until = 600\n", "", "a directive has an end"),
         ("[payback]\nrate = 1\nby = 4000\nleave = 0.5\n", "", "what is lent comes back"),
         ("leave = 0.5", "leave = 0", "not a part"),
-        ("gpu = 0.75", "gpu = 1.5", "not a share"),
-        ("gpu = 0.75", "gpu = 0.5\n[take.amount]\ngpu = 3", "given twice"),
-        ("gpu = 0.75", "", "nothing is taken"),
+        ("gpu = 0.25", "gpu = 1.5", "not a share"),
+        ("gpu = 0.25", "gpu = 0.5\n[take.amount]\ngpu = 3", "given twice"),
+        ("gpu = 0.25", "", "nothing is taken"),
         ('mode = "preempt"', 'mode = "grab"', "not known"),
         ("from = 200", 'from = "soon"', "not an instant"),
         ("from = 200", "from = 1e99", "not an instant"),

@@ -20,6 +20,7 @@ def preview_facts(told: Preview) -> dict[str, Any]:
             "purpose": directive.purpose,
             "to": directive.group,
             "amount": directive.amount,
+            "lent": directive.lent,
             "from": directive.starts_at,
             "until": directive.ends_at,
             "mode": "preempt" if directive.preempt else "drain",
@@ -50,7 +51,8 @@ def preview_text(told: Preview) -> str:
     how = "stopping jobs" if directive.preempt else "letting jobs end"
     lines = [
         (
-            f"{directive.name}: {directive.amount:,} processors for {directive.group} over "
+            f"{directive.name}: {directive.amount:,} processors for {directive.group}, "
+            f"{directive.lent:,} of them lent, over "
             f"{span(directive.ends_at - directive.starts_at)}, by {how}."
         ),
         "",
@@ -120,7 +122,10 @@ def _smallest(told: Preview) -> list[str]:
     if by is None:
         return []
     if told.smallest is not None:
-        return [f"The smallest amount that meets the date is {told.smallest:,} processors."]
+        lent = max(0, told.smallest - told.directive.quota)
+        return [
+            f"The smallest amount that meets the date is {told.smallest:,} processors, {lent:,} lent."
+        ]
     late = 0 if told.finished_at is None else told.finished_at - by
     return [f"The date is not met: the last job ends {span(max(late, 0))} late."]
 

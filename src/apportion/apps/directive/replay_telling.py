@@ -137,10 +137,9 @@ def answers_of(answer: Facts) -> Iterable[tuple[str, str]]:
     yield "If demand stays high", payback_words(high["repaid_at"], high["owed_seconds"], until)
     smallest, finish = answer["smallest_amount"], answer.get("finish_by")
     if smallest is not None:
-        yield (
-            "Smallest amount that meets the date",
-            f"{smallest:,} of {answer['directive']['amount']:,}",
-        )
+        whole, lent = answer["directive"]["amount"], answer["directive"]["lent"]
+        least = max(0, smallest - (whole - lent))
+        yield "Smallest loan that meets the date", f"{least:,} at once, of {lent:,}"
     elif finish is not None and answer["finished_at"] is not None:
         late = max(0, answer["finished_at"] - finish)
         yield "The date", f"is missed by {span(late)} even with all of it"

@@ -148,8 +148,8 @@ def preview_directive(  # noqa: PLR0913  one flag for each rule
 
     cluster = parse_cluster(read_whole(cluster_file), str(cluster_file))
     terms = parse_terms(read_whole(directive_file), str(directive_file))
-    directive = drill_of(terms, capacity=cluster.capacity, resource=resource)
     trace = read_trace(file, layout, by=by, fields=fields, zone=zone)
+    directive = drill_of(terms, trace=trace, cluster=cluster, resource=resource)
     policy = Policy(
         order=order,
         half_life=round(half_life * DAY),

@@ -5,19 +5,28 @@ from fractions import Fraction
 from apportion.core.directive.terms import Mode, Take, Terms
 from apportion.core.ids import ResourceCode
 from apportion.core.refusals import Code, Refusal, Refused
+from apportion.core.simulate.cluster import Cluster
 from apportion.core.simulate.directive import Directive
+from apportion.core.simulate.trace import Trace
+from apportion.core.simulate.tree import quota_of
 from apportion.core.units import BASE_UNITS, DisplayUnit
 from apportion.core.windows import Window
 
 
 def drill_of(
-    terms: Terms, *, capacity: int, resource: str = "", window: Window | None = None
+    terms: Terms,
+    *,
+    trace: Trace,
+    cluster: Cluster,
+    resource: str = "",
+    window: Window | None = None,
 ) -> Directive:
-    """Translates the terms for a cluster of so many processors.
+    """Translates the terms for the jobs of a trace on a cluster.
 
-    Area, project and group all name a group of the trace. An amount is spread evenly over the
-    time that the terms hold; a share is of the capacity; both are rounded down. `window` tries
-    them at another time, as over jobs that have been.
+    Area, project and group all name a group of the trace. What is taken from others comes on top
+    of what the group can count on: an amount is spread evenly over the time that the terms hold; a
+    share is of the capacity; both are rounded down. `window` tries them at another time, as over
+    jobs that have been.
 
     Refuses: INCOMPLETE where several resources are taken and none is named; NOT_FOUND where the
         named one is not taken.
@@ -27,12 +36,15 @@ def drill_of(
     starts_at, ends_at = (int(at.timestamp()) for at in (held.starts_at, held.ends_at))
     moved = starts_at - int(terms.window.starts_at.timestamp())
     finish = terms.finish_by
+    quota = min(cluster.capacity, quota_of(terms.target, trace, cluster))
+    taken = processors_of(take, terms, cluster.capacity)
     return Directive(
         name=terms.ref,
         declared_by=terms.declared_by,
         purpose=terms.purpose,
         group=terms.target,
-        amount=processors_of(take, terms, capacity),
+        amount=min(cluster.capacity, quota + taken) if taken else 0,
+        quota=quota,
         starts_at=starts_at,
         ends_at=ends_at,
         preempt=terms.mode is Mode.PREEMPT,

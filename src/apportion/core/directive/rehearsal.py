@@ -65,7 +65,7 @@ def rehearse(
     cluster = share_out(terms, trace, site)
     policy = Policy(order=Order.FAIR_SHARE)
     try:
-        drill = drill_of(terms, capacity=cluster.capacity, resource=take.resource, window=tried)
+        drill = drill_of(terms, trace=trace, cluster=cluster, resource=take.resource, window=tried)
         told = preview(drill, trace, cluster, policy, tell=tell, spread=spread)
     except Refused as refused:
         return Rehearsal(resource=take.resource, reason=str(refused))

@@ -13,7 +13,8 @@ from apportion.core.simulate.trace import Trace
 class Directive:
     """What is declared.
 
-    Units: instants in seconds of the trace; amount in processors; `minimums` (what was promised
+    Units: instants in seconds of the trace; amount in processors, `quota` of which the group can
+        count on anyway and the rest of which others lend; `minimums` (what was promised
         to a group for the time) in processor-seconds. `finish_by`: when the jobs that the group
         sends in the time should all have ended.
     """
@@ -32,6 +33,12 @@ class Directive:
     minimums: tuple[tuple[str, int], ...] = ()
     finish_by: int | None = None
     staff_weeks: Fraction = Fraction(0)
+    quota: int = 0
+
+    @property
+    def lent(self) -> int:
+        """Processors that others lend."""
+        return max(0, self.amount - self.quota)
 
 
 def check_directive(directive: Directive, trace: Trace, cluster: Cluster) -> tuple[Refusal, ...]:

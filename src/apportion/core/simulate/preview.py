@@ -184,7 +184,10 @@ class _Runs:
         by, end = self._directive.finish_by, self.finished_at(told)
         if by is None or end is None or end > by:
             return None
-        low, high = 0, self._directive.amount
+        low, high = min(self._directive.quota, self._directive.amount), self._directive.amount
+        end = self._end_with(low) if low else None
+        if end is not None and end <= by:
+            return low
         while high - low > 1:
             third = max(1, (high - low) // 3)
             tried = sorted({low + third, min(high - 1, low + 2 * third)})

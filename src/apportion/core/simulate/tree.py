@@ -62,6 +62,12 @@ def grow(trace: Trace, cluster: Cluster, emergency: Emergency | None = None) -> 
     )
 
 
+def quota_of(name: str, trace: Trace, cluster: Cluster) -> int:
+    """What a group can count on, of this cluster shared by the groups of these jobs; 0: unknown."""
+    tree = grow(trace, cluster)
+    return int(tree.nodes[tree.names.index(name)]["quota"]) if name in tree.names else 0
+
+
 def _downwards(groups: tuple[Group, ...]) -> tuple[Group, ...]:
     """Puts parents before their children, otherwise in the order of the list."""
     told: dict[str, Group] = {}

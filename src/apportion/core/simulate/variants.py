@@ -29,14 +29,14 @@ def alternatives(directive: Directive) -> tuple[tuple[str, Directive], ...]:
             f"{part} the amount for {TIMES[times]} as long",
             replace(
                 directive,
-                amount=max(1, directive.amount // times),
+                amount=_lending(directive, Fraction(1, times)),
                 ends_at=directive.starts_at + times * span,
             ),
         )
         for times, part in LONGER
     ]
     smaller = [
-        (f"{part} the amount", replace(directive, amount=max(1, int(directive.amount * share))))
+        (f"{part} the amount", replace(directive, amount=_lending(directive, share)))
         for share, part in SMALLER
     ]
     slower = replace(directive, payback=directive.payback / 2)
@@ -47,6 +47,11 @@ def alternatives(directive: Directive) -> tuple[tuple[str, Directive], ...]:
         ("paid back with the whole quota", replace(directive, payback=Fraction(1))),
         ("paid back at half the pace", slower),
     )
+
+
+def _lending(directive: Directive, part: Fraction) -> int:
+    """What the group may use where others lend a part of what was declared."""
+    return max(1, directive.amount - directive.lent + int(directive.lent * part))
 
 
 def stay_high(told: Replay, directive: Directive) -> Trace:
