@@ -36,6 +36,7 @@ NOUNS = {
     },
     "meter": {"daily"},
     "people": {"ties"},
+    "review": {"assigning", "chasing", "conflicts", "panels", "replies"},
 }
 
 

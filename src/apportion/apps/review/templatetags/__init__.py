@@ -1,0 +1,1 @@
+"""Filters of templates that know who may see whose name."""
