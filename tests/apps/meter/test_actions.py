@@ -4,8 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from apportion.apps.apply.actions import start_project
-from apportion.apps.ledger.actions import post_transfers
 from apportion.apps.ledger.audit import audit_books
 from apportion.apps.ledger.models import Transfer
 from apportion.apps.ledger.queries import balance_of, statement
@@ -14,10 +12,7 @@ from apportion.apps.meter.models import Charge, UsageImport
 from apportion.apps.meter.queries import balance_rows, list_imports, use_rows
 from apportion.apps.meter.sources import Format, Layout, read_source
 from apportion.apps.rounds.actions import set_rate
-from apportion.apps.rounds.queries import find_area
-from apportion.core.ids import transfer_id
-from apportion.core.ledger import Key, Kind, TransferCode
-from apportion.core.ledger import Transfer as Leg
+from apportion.core.ledger import Key, Kind
 from apportion.core.refusals import Code, Refused
 from apportion.core.windows import Window
 from tests.apps.small_lab import DATES, GPU, HOUR, NOW
@@ -47,26 +42,6 @@ def job(number, *, start=START + HOUR, hours=1, gpus=8, account="alpha", name="t
         "|".join(str(cell) for cell in [*cells, end - start, 120, tres, "", 1, 8, "0:0", name])
         + "\n"
     )
-
-
-@pytest.fixture
-def alpha(spring, folk):
-    """A project with 20 GPU-hours, in a round whose credits run for ninety days."""
-    area = find_area("foundations")
-    project = start_project(slug="alpha", title="Alpha", area=area, lead=folk["ann"], now=NOW)
-    issued = Key(Kind.ISSUED, "spring", GPU)
-    grant = Leg(
-        id=transfer_id(START * 1000, "test grant"),
-        group="grant",
-        debit=issued,
-        credit=ALPHA,
-        amount=20 * HOUR,
-        code=TransferCode.GRANT,
-        source="test grant",
-        effective_us=START * 1_000_000,
-    )
-    post_transfers([grant], now=NOW, actor="eve")
-    return project
 
 
 @pytest.fixture
