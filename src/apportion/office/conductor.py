@@ -9,6 +9,9 @@ from django.db import DatabaseError, close_old_connections
 
 from apportion.adapters.slurm.collect.client import SlurmAccounting
 from apportion.apps.directive.actions import advance_directives
+from apportion.apps.change.actions import chase_changes, collect_advances
+from apportion.apps.change.reports import note_reports
+from apportion.apps.change.winding import close_due
 from apportion.apps.ledger.actions import expire_holds
 from apportion.apps.meter.collecting import is_due, sync_usage
 from apportion.apps.meter.wording import tell_sync
@@ -30,6 +33,9 @@ def advance(*, now: datetime) -> list[str]:
     told.extend(advance_directives(now=now))
     told.extend(_read_accounting(now))
     return told
+    for step in (chase_changes, collect_advances, close_due, note_reports):
+        told.extend(step(now=now))
+    pull_for_directives(now=now)
 
 
 def _read_accounting(now: datetime) -> list[str]:

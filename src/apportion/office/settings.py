@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "apportion.apps.review",
     "apportion.apps.decide",
     "apportion.apps.grant",
+    "apportion.apps.change",
     "apportion.apps.enforce",
     "apportion.apps.meter",
     "apportion.apps.directive",

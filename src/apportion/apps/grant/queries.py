@@ -48,3 +48,12 @@ def pilots_paid(round_slug: str) -> dict[str, int]:
         code: int(total)
         for code, total in rows.values_list("resource__code").annotate(Sum("amount"))
     }
+
+
+def granted_by_area(round_slug: str, resource: str) -> dict[str, int]:
+    """Sums what a round granted of one resource, by area. Units: base units."""
+    rows = Grant.objects.filter(
+        decision__request__round__slug=round_slug, resource__code=resource
+    ).order_by()
+    sums = rows.values_list("project__area__slug").annotate(Sum("amount"))
+    return {slug: int(total) for slug, total in sums}

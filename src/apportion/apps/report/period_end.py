@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from functools import partial
 
+from apportion.apps.change.queries import added_beyond
 from apportion.apps.grant.queries import granted_beyond
 from apportion.apps.ledger.closing import Facts, Gather
 from apportion.apps.ledger.periods import PeriodRow
@@ -22,8 +23,11 @@ def gatherer(told: Mapping[str, int] | None = None) -> Gather:
 def gather_facts(row: PeriodRow, *, told: Mapping[str, int]) -> Facts:
     """Collects the facts of one period's end."""
     lasting = frozenset(one.slug for one in list_rounds() if one.credits_end_at > row.ends_at)
+    beyond = granted_beyond(row.ends_at)
+    for key, amount in added_beyond(row.ends_at).items():
+        beyond[key] = beyond.get(key, 0) + amount
     return Facts(
-        unexpired=granted_beyond(row.ends_at),
+        unexpired=beyond,
         lasting=lasting,
         accounted=accounted_usage(),
         carry=policy_of(row.round).carry if row.round is not None else Carry(),
