@@ -34,6 +34,10 @@ class Settings(BaseSettings):
         default="",
         description="File of the witnesses' keys and their quorum; empty is trust.txt in the data folder.",
     )
+    kueue: str = Field(
+        default="",
+        description="Path of a kueue.toml, where jobs run on Kubernetes with Kueue.",
+    )
     allowed_hosts: str = Field(
         default="localhost,127.0.0.1,[::1]",
         description="Host names that the office answers to, joined by commas.",
@@ -70,10 +74,6 @@ class Settings(BaseSettings):
     )
     https: bool = Field(
         default=False, description="Marks cookies secure and sends HSTS; set it behind TLS."
-    )
-    cluster: str = Field(
-        default="",
-        description="The Slurm cluster whose limits are kept, as sacctmgr names it; empty is none.",
     )
     slurm_pool: str = Field(
         default="apportion",

@@ -27,11 +27,11 @@ APPORTION_TRACES = SITE.traces
 APPORTION_SLURM = tuple(name.strip() for name in SITE.slurm.split(",") if name.strip())
 APPORTION_SYNC_MINUTES = SITE.sync_minutes
 APPORTION_REFUNDS = SITE.refunds
-APPORTION_CLUSTER = SITE.cluster
 APPORTION_SLURM_POOL = SITE.slurm_pool
 APPORTION_LIMITS_BY = SITE.limits_by
 APPORTION_FAIL_MODE = SITE.fail_mode
 APPORTION_RECONCILE = SITE.reconcile
+APPORTION_KUEUE = SITE.kueue
 APPORTION_SALT = secrets.token_bytes  # salts of the journal's commitments; tests may give their own
 APPORTION_ATTACHMENT_BYTES = SITE.attachment_megabytes * 1_000_000
 APPORTION_CLOCK = None  # tests and the demo may set a callable that gives an aware UTC instant
@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "apportion.apps.change",
     "apportion.apps.enforce",
     "apportion.apps.meter",
+    "apportion.apps.queues",
     "apportion.apps.directive",
     "apportion.apps.report",
 ]

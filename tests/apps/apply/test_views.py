@@ -2,6 +2,7 @@
 
 import pytest
 
+from apportion.apps.apply.drafts import content_of
 from apportion.apps.apply.models import Project, Request
 from apportion.apps.apply.queries import draft_of
 from tests.apps.pages import HOSTILE, heading, read, visit
@@ -59,13 +60,30 @@ def test_a_request_is_submitted_and_listed(client, folk, spring):
         ({"ask_0": "-3"}, "negative"),
         ({"ask_0": "18.00001"}, "not a whole number of base units"),
         ({"question": "x" * 281}, "at most 280 characters"),
+    ],
+)
+def test_a_fault_stands_beside_its_field_and_every_word_is_kept(client, folk, spring, change, told):
+    filled = {**FILLED, **change}
+    response = visit(client, folk["ann"], NEW, **filled, submit="1")
+    assert response.status_code == 422
+    assert told in read(response)
+    row = Request.objects.get()
+    assert row.state == "draft"
+    kept = content_of(row)
+    assert (kept["ask:gpu:h100"], kept["question"]) == (filled["ask_0"], filled["question"])
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
         ({"title": ""}, "This field is required."),
         ({"new_project": " "}, "Give the new project a name"),
         ({"project": "somebody-elses"}, "Select a valid choice"),
     ],
 )
-def test_a_fault_stands_beside_its_field_and_nothing_is_stored(client, folk, spring, change, told):
-    response = visit(client, folk["ann"], NEW, **{**FILLED, **change}, submit="1")
+def test_a_draft_begins_with_a_name_and_a_project(client, folk, spring, change, told):
+    response = visit(client, folk["ann"], NEW, **{**FILLED, **change})
+    assert response.status_code == 422
     assert told in read(response)
     assert Request.objects.count() == Project.objects.count() == 0
 
@@ -90,6 +108,7 @@ def test_a_closed_round_takes_nothing_and_says_since_when(client, folk, spring, 
     response = visit(client, folk["ann"], NEW, **FILLED, submit="1")
     assert response.status_code == 422
     assert "takes no more requests" in read(response)
+    assert "It took requests until 09 Mar 2026 09:00 UTC." in read(response)
     assert Request.objects.count() == 0
 
 
@@ -128,8 +147,9 @@ def test_hostile_words_stay_words(client, folk, spring):
 
 def test_the_page_shows_what_others_asked_and_how_full_the_round_is(client, folk, spring):
     file_request(spring, folk["bob"], "alpha", ask=40)
-    words = read(visit(client, folk["ann"], NEW))
-    assert "grey bars: what 1 others asked" in words
+    visit(client, folk["ann"], NEW, **FILLED)
+    words = read(client.get("/requests/spring-2/edit/"))
+    assert "grey bars: what 1 other asked" in words
     assert "Asked so far 40" in words
 
 

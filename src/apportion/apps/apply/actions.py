@@ -151,8 +151,7 @@ def submit_request(*, row: Request, by: Person, now: datetime) -> Request:
     core.apply.content.check_content finds.
     """
     demand_writer(row, by)
-    if row.round.kind == Round.Kind.ROLLING and now >= row.round.requests_close_at:
-        advance_intake(now=now)
+    current_intake(row=row.round, now=now)  # a draft goes on with it
     with transaction.atomic():
         row = Request.objects.select_for_update().get(pk=row.pk)
         demand_open(row.round, now, keeps_draft=row.state == Request.State.DRAFT)
@@ -287,11 +286,25 @@ def demand_open(row: Round, now: datetime, *, keeps_draft: bool = False) -> None
     else:
         remedy = f"It took requests until {row.requests_close_at:%d %b %Y %H:%M} UTC."
     if keeps_draft:
-        others = Round.objects.filter(state=Round.State.OPEN, requests_close_at__gt=now)
-        other = others.exclude(kind__in=ASIDE).order_by("requests_close_at").first()
+        other = next_open(but=row, now=now)
         remedy += " The draft is kept"
         remedy += f"; move it into {other.slug}, which is open." if other else " for the next one."
     raise Refused([_refuse(Code.ROUND_NOT_OPEN, row.name, remedy)])
+
+
+def current_intake(*, row: Round, now: datetime) -> Round:
+    """Gives the round that takes what is asked of a rolling one now; any other is itself."""
+    if row.kind != Round.Kind.ROLLING or now < row.requests_close_at:
+        return row
+    advance_intake(now=now)
+    return row.children.filter(kind=Round.Kind.ROLLING).order_by("pk").last() or row
+
+
+def next_open(*, but: Round, now: datetime) -> Round | None:
+    """Finds another round that takes requests now: the one that closes first."""
+    rows = Round.objects.filter(state=Round.State.OPEN, requests_close_at__gt=now)
+    rows = rows.exclude(kind__in=ASIDE).exclude(pk=but.pk)
+    return rows.order_by("requests_close_at").first()
 
 
 def _new_row(

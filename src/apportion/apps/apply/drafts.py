@@ -188,7 +188,9 @@ def _known(username: str) -> list[Person]:
 
 def _content_at(row: Request, number: int | None) -> dict[str, str]:
     """Gives a version's words; of a version that is not there, nothing was seen."""
-    found = Version.objects.filter(request=row, number=number or 0).values_list("content", flat=True)
+    found = Version.objects.filter(request=row, number=number or 0).values_list(
+        "content", flat=True
+    )
     return dict(found.first() or {})
 
 

@@ -10,7 +10,9 @@ from django.utils.text import slugify
 from apportion.apps.apply.models import Project, Request, RequestAmount
 from apportion.apps.people.queries import Person
 from apportion.apps.rounds.queries import Round
-from apportion.core.apply.draft import QUESTION_CHARACTERS, Draft, check_draft
+from apportion.core.apply.call import Call
+from apportion.core.apply.content import check_content, read_amounts
+from apportion.core.apply.draft import QUESTION_CHARACTERS, Draft
 from apportion.core.ids import AreaId, ResourceCode
 from apportion.core.policy import Policy
 from apportion.core.refusals import Code, Refusal, Refused
@@ -115,6 +117,7 @@ def count_requests(round_slug: str) -> int:
 def requests_of(person: Person) -> QuerySet[Request]:
     """Finds what a person wrote or whose project the person works on, newest first."""
     mine = Q(author=person) | Q(project__lead=person) | Q(project__members__person=person)
+    mine |= Q(co_authors__person=person)
     rows = Request.objects.filter(mine).distinct()
     rows = rows.select_related("round", "project__area").prefetch_related("amounts__resource")
     return rows.order_by("-created_at", "-id")
@@ -150,6 +153,16 @@ def asks_of(round_slug: str) -> dict[str, tuple[int, ...]]:
     return {code: tuple(asks) for code, asks in asked.items()}
 
 
+def area_asks(round_row: Round, *, but: Request) -> dict[str, dict[str, list[int]]]:
+    """Collects what others asked of each resource, by area. Units: base units."""
+    found: dict[str, dict[str, list[int]]] = {}
+    rows = RequestAmount.objects.filter(request__round=round_row, request__state__in=SEEN)
+    columns = ("resource__code", "request__project__area__slug", "ask")
+    for code, area, ask in rows.exclude(request=but).values_list(*columns):
+        found.setdefault(code, {}).setdefault(area, []).append(ask)
+    return found
+
+
 def sibling_requests(project: Project, round_slug: str, but: str | None) -> list[str]:
     """Names the project's other requests that stand in the same round."""
     rows = Request.objects.filter(project=project, round__slug=round_slug, state__in=SEEN)
@@ -170,46 +183,55 @@ class Check:
 
     state: str  # ok, note or no
     words: str
+    ref: str = ""  # of the request that it speaks of
 
 
-def check_wish(
+def check_written(
+    content: Mapping[str, str],
     *,
-    title: str,
-    question: str,
-    amounts: Mapping[str, tuple[int, int]],
     area: str,
     policy: Policy,
+    call: Call,
     siblings: Sequence[str] = (),
+    more: Sequence[Check] = (),
 ) -> list[Check]:
     """Lists what stands well, what to think about and what keeps a request from being submitted."""
-    draft = Draft(
-        ref="This request",
-        area=AreaId(area),
-        title=title,
-        question=question,
-        minimum={ResourceCode(code): pair[0] for code, pair in amounts.items()},
-        ask={ResourceCode(code): pair[1] for code, pair in amounts.items()},
-    )
-    refusals = check_draft(draft, policy)
+    where = AreaId(area)
+    refusals = check_content(content, ref="This request", area=where, policy=policy, call=call)
     found = [Check(state="no", words=f"{r.code.meaning} {r.remedy}") for r in refusals]
-    if title.strip() and 0 < len(question.strip()) <= QUESTION_CHARACTERS:
+    title, question = content.get("title", "").strip(), content.get("question", "").strip()
+    if title and 0 < len(question) <= QUESTION_CHARACTERS:
         found.append(Check(state="ok", words="It says what you will find out."))
-    if amounts and not refusals:
+    units = {str(code): policy.resources[code].unit for code in policy.pool}
+    asked = read_amounts(content, units, "").amounts
+    if asked and not refusals:
         found.append(Check(state="ok", words="The minimum is within what the round can award."))
-    found += _check_caps(draft, policy)
+        if call.fast_lane and call.fast_lane.admits(
+            {ResourceCode(c): a for c, (_, a) in asked.items()}
+        ):
+            words = "It is small enough for the fast lane: it is granted at once while that lasts."
+            found.append(Check(state="ok", words=words))
+    found += _check_caps(where, asked, policy)
+    if (
+        asked
+        and not content.get("if_minimum", "").strip()
+        and any(a < b for a, b in asked.values())
+    ):
+        words = "It does not say what you drop if you only get the minimum."
+        found.append(Check(state="note", words=words))
     if siblings:
         refs = ", ".join(siblings)
         words = f"This project already asks this round for {refs}. Say what differs."
         found.append(Check(state="note", words=words))
-    return found
+    return [*found, *more]
 
 
-def _check_caps(draft: Draft, policy: Policy) -> list[Check]:
-    area = next((area for area in policy.areas if area.id == draft.area), None)
+def _check_caps(where: AreaId, asked: Mapping[str, tuple[int, int]], policy: Policy) -> list[Check]:
+    area = next((area for area in policy.areas if area.id == where), None)
     found = []
     for code, cap in (area.cap if area else {}).items():
         unit = policy.resources[code].unit
-        if draft.ask.get(code, 0) > cap and area:
+        if asked.get(code, (0, 0))[1] > cap and area:
             words = f"{area.name} is capped at {format_quantity(cap, unit)} {unit}s of {code}: "
             words += "the full ask cannot be granted."
             found.append(Check(state="note", words=words))

@@ -1,28 +1,29 @@
-"""Pages on which people write requests and see their own."""
+"""Pages on which people begin, write, submit, take back and withdraw requests."""
 
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from apportion.adapters.svg.histogram import draw_histogram
-from apportion.apps.apply import actions, queries
-from apportion.apps.apply.forms import RequestForm
+from apportion.apps.apply import actions, drafts, queries, standing
+from apportion.apps.apply.attaching import attachments_of
+from apportion.apps.apply.forms import RequestForm, StartForm
+from apportion.apps.apply.sliders import lay_out
 from apportion.apps.people.gates import Visit, allowed
 from apportion.apps.rounds.queries import (
+    Round,
+    call_of,
     find_round,
     list_areas,
     policy_of,
-    rate_card,
 )
-from apportion.apps.rounds.wording import write_amount
+from apportion.apps.rounds.wording import count_of, listed, write_amount
+from apportion.core.apply.call import Call
 from apportion.core.policy import Policy
 from apportion.core.refusals import Refused
-from apportion.core.units import BASE_UNITS, MICROCREDITS_PER_CREDIT, format_quantity
 
-SLIDER_STEPS = 200
 STEPS = {
     "submit": (actions.submit_request, "is submitted. You can take it back until the round closes"),
     "reopen": (actions.reopen_request, "is a draft again"),
@@ -32,29 +33,63 @@ STEPS = {
 @require_http_methods(["GET", "HEAD", "POST"])
 @allowed("request.file")
 def new_request(request: Visit, slug: str) -> HttpResponse:
-    """Writes a new request."""
-    return _write(request, find_round(slug), None)
+    """Says who may ask and what will be asked, and begins a draft."""
+    round_row = actions.current_intake(row=find_round(slug), now=request.now)
+    policy, call = policy_of(round_row), call_of(round_row)
+    projects = queries.projects_of(request.user)
+    form = StartForm(
+        request.POST or None,
+        projects=[(row.slug, f"{row.title}, {row.area.name}") for row in projects],
+        areas=[(area.id, area.name) for area in policy.areas],
+    )
+    refusals: tuple[Any, ...] = ()
+    if request.method == "POST" and form.is_valid():
+        try:
+            row = _begin(request, form, round_row, policy, call)
+            return _after_writing(request, row)
+        except Refused as refused:
+            refusals = refused.refusals
+    context = {
+        "form": form,
+        "round": round_row,
+        "call": call,
+        "sizes": _sizes(call, policy),
+        "rules": standing.rules_of(round_row, request.user, None, request.now),
+        "refusals": refusals,
+        "open": _is_open(round_row, request),
+    }
+    status = 422 if refusals or form.errors else 200
+    return render(request, "apply/new.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @allowed("request.file")
 def edit_request(request: Visit, ref: str) -> HttpResponse:
     """Goes on with a draft of one's own."""
-    row = queries.find_request(ref)
-    if row.author_id != request.user.pk and not queries.works_on(request.user, row.project):
-        raise Http404
-    return _write(request, row.round, row)
+    row = find_own(request, ref)
+    if request.method == "POST":
+        saved = keep_sent(request, row)
+        if saved.clashes:
+            return write_page(request, saved.row, saved=saved, status=409)
+        return _after_writing(request, saved.row)
+    return write_page(request, row)
 
 
 @require_POST
 @allowed("request.file")
 def step(request: Visit, ref: str, verb: str) -> HttpResponse:
-    """Submits, takes back or withdraws a request."""
+    """Submits, takes back or withdraws a request, or moves a draft into another round."""
     row = queries.find_request(ref)
     if verb == "withdraw":
-        actions.withdraw_request(row=row, by=request.user, now=request.now)
+        why = request.POST.get("why", "").strip()
+        actions.withdraw_request(row=row, by=request.user, now=request.now, why=why)
         messages.info(request, f"{row.title} is withdrawn.")
         return redirect("report:mine")
+    if verb == "move":
+        to = find_round(request.POST.get("round", ""))
+        actions.move_draft(row=row, to=to, by=request.user, now=request.now)
+        messages.success(request, f"{row.title} is a draft for {to.name} now.")
+        return redirect("apply:edit", ref=ref)
     if verb not in STEPS:
         raise Http404
     act, words = STEPS[verb]
@@ -68,76 +103,126 @@ def step(request: Visit, ref: str, verb: str) -> HttpResponse:
 def check(request: Visit, slug: str) -> HttpResponse:
     """Looks a request over while it is being written; stores nothing."""
     round_row = find_round(slug)
-    form = _form(request, policy_of(round_row), request.POST, {})
-    form.is_valid()
-    context = {
-        "checks": _checks(request, form, policy_of(round_row), slug, request.POST.get("ref"))
-    }
+    policy, call = policy_of(round_row), call_of(round_row)
+    form = form_of(policy, call, data=request.POST)
+    context = {"checks": checks_of(request, form.content(), round_row, policy, call)}
     return render(request, "apply/checks.html", context)
 
 
-def _write(request: Visit, round_row: Any, row: Any) -> HttpResponse:
-    policy = policy_of(round_row)
-    form = _form(request, policy, request.POST or None, _initial(row, policy))
-    refusals: tuple[Any, ...] = ()
-    if request.method == "POST" and form.is_valid():
-        try:
-            saved = _save(request, form, round_row, row)
-            row = saved
-            if "submit" in request.POST:
-                actions.submit_request(row=saved, by=request.user, now=request.now)
-                messages.success(request, f"{saved.title} is submitted as {saved.ref}.")
-                return redirect("report:mine")
-            messages.success(request, f"Saved as the draft {saved.ref}.")
-            return redirect("apply:edit", ref=saved.ref)
-        except Refused as refused:
-            refusals = refused.refusals
-    context = {
-        "form": form,
-        "round": round_row,
-        "row": row,
-        "refusals": refusals,
-        "checks": _checks(request, form, policy, round_row.slug, row and row.ref),
-        "sliders": _sliders(form, policy, round_row.slug, request),
-        "standing": _standing(policy, round_row.slug),
-        "open": round_row.state == "open" and request.now < round_row.requests_close_at,
-    }
-    return render(request, "apply/write.html", context, status=422 if refusals else 200)
+def find_own(request: Visit, ref: str) -> Any:
+    """Finds a request that the visitor writes; to others it is not there."""
+    row = queries.find_request(ref)
+    if not drafts.writes(request.user, row):
+        raise Http404
+    return row
 
 
-def _form(request: Visit, policy: Policy, data: Any, initial: dict[str, Any]) -> RequestForm:
-    projects = queries.projects_of(request.user)
-    if projects:
-        initial.setdefault("project", projects[0].slug)
-    return RequestForm(
-        data,
-        projects=[(row.slug, f"{row.title}, {row.area.name}") for row in projects],
-        areas=[(area.id, area.name) for area in policy.areas],
-        units={code: policy.resources[code].unit for code in policy.pool},
-        initial=initial,
+def form_of(policy: Policy, call: Call, **more: Any) -> RequestForm:
+    """Makes the form that a round asks for."""
+    units = {str(code): policy.resources[code].unit for code in policy.pool}
+    return RequestForm(more.pop("data", None), units=units, questions=call.questions, **more)
+
+
+def keep_sent(request: Visit, row: Any) -> drafts.Saved:
+    """Keeps what a page sent, on top of the version that the page had seen.
+
+    Refuses: NOT_ALLOWED, WRONG_STATE, OUT_OF_RANGE.
+    """
+    form = form_of(policy_of(row.round), call_of(row.round), data=request.POST)
+    content = form.content()
+    for kept in request.POST.getlist("take"):  # of a clash: mine instead of theirs
+        if (text := request.POST.get(f"mine:{kept}")) is not None:
+            content[kept] = text
+    project = request.POST.get("project", row.project.slug)
+    if project != row.project.slug:
+        to = queries.find_project(project)
+        row = actions.move_draft(row=row, to=to, by=request.user, now=request.now)
+    base = request.POST.get("version", "")
+    return drafts.keep_words(
+        row=row,
+        content=content,
+        base=int(base) if base.isdecimal() and len(base) < 9 else None,
+        by=request.user,
+        now=request.now,
     )
 
 
-def _initial(row: Any, policy: Policy) -> dict[str, Any]:
-    if row is None:
-        return {}
-    draft = queries.draft_of(row)
-    initial = {
-        "title": row.title,
-        "question": row.question,
-        "project": row.project.slug,
-        "if_minimum": row.if_minimum,
+def write_page(
+    request: Visit,
+    row: Any,
+    *,
+    saved: drafts.Saved | None = None,
+    refusals: tuple[Any, ...] = (),
+    status: int = 200,
+) -> HttpResponse:
+    """Shows the page on which a draft is written."""
+    policy, call = policy_of(row.round), call_of(row.round)
+    content = saved.content if saved else drafts.content_of(row)
+    projects = queries.projects_of(request.user)
+    known = {one.slug: f"{one.title}, {one.area.name}" for one in [row.project, *projects]}
+    shown: dict[str, Any] = {"content": {**content, "project": row.project.slug}}
+    if refusals:  # what stands in the way is told beside its field
+        shown["data"] = _as_sent(form_of(policy, call, **shown), row.project.slug)
+    form = form_of(policy, call, projects=list(known.items()), **shown)
+    context = {
+        "form": form,
+        "round": row.round,
+        "row": row,
+        "refusals": refusals,
+        "clashes": [(form.label_of(one.field), one) for one in saved.clashes] if saved else (),
+        "checks": checks_of(request, content, row.round, policy, call, row=row),
+        "sliders": lay_out(form, policy, row, now=request.now),
+        "standing": _standing(policy, row.round.slug),
+        "attachments": attachments_of(row),
+        "attach": call.attachments,
+        "co_authors": row.co_authors.select_related("person"),
+        "open": _is_open(row.round, request),
+        "elsewhere": _elsewhere(row, request),
     }
-    for place, code in enumerate(policy.pool):
-        if code in draft.ask:
-            unit = policy.resources[code].unit
-            initial[f"minimum_{place}"] = format_quantity(draft.minimum[code], unit)
-            initial[f"ask_{place}"] = format_quantity(draft.ask[code], unit)
-    return initial
+    return render(request, "apply/write.html", context, status=status)
 
 
-def _save(request: Visit, form: RequestForm, round_row: Any, row: Any) -> Any:
+def checks_of(
+    request: Visit,
+    content: dict[str, str],
+    round_row: Round,
+    policy: Policy,
+    call: Call,
+    *,
+    row: Any = None,
+) -> list[queries.Check]:
+    """Checks what is written so far; nothing is said of a page that is still empty."""
+    if not any(text.strip() for text in content.values()):
+        return []
+    ref = row.ref if row else request.POST.get("ref") or ""
+    if row is None and ref:
+        row = queries.find_request(ref)
+    slug = request.POST.get("project") or (row.project.slug if row else "")
+    mine = {one.slug: one for one in queries.projects_of(request.user)}
+    project = mine.get(slug) or (row.project if row and row.project.slug == slug else None)
+    more = []
+    if project is not None and row is not None:
+        barred = standing.find_ineligible(
+            round_row, request.user, project, request.now, but=row.ref
+        )
+        more += [queries.Check(state="no", words=one.remedy) for one in barred]
+        unknown = standing.unknown_names(content, row)
+        more += [queries.Check(state="note", words=words) for words in unknown]
+    words = f"{content.get('title', '')} {content.get('question', '')}"
+    for alike, other in standing.find_similar(words, but=project):
+        shared = listed(alike.shared)
+        told = f"{other.project} asks something close ({shared}): {other.title}. Say what differs."
+        more.append(queries.Check(state="note", words=told, ref=other.ref))
+    area = project.area.slug if project else request.POST.get("area") or policy.areas[0].id
+    siblings = queries.sibling_requests(project, round_row.slug, ref) if project else ()
+    return queries.check_written(
+        content, area=area, policy=policy, call=call, siblings=siblings, more=more
+    )
+
+
+def _begin(request: Visit, form: StartForm, round_row: Round, policy: Policy, call: Call) -> Any:
     written = form.cleaned_data
+    actions.demand_open(round_row, request.now)  # before a project is started in vain
     if written["project"]:
         project = queries.find_project(written["project"])
     else:
@@ -147,86 +232,65 @@ def _save(request: Visit, form: RequestForm, round_row: Any, row: Any) -> Any:
         project = actions.start_project(
             slug=slug, title=title, area=area, lead=request.user, now=request.now
         )
-    return actions.save_draft(
-        round_row=round_row,
-        project=project,
-        wish=form.wish(),
-        by=request.user,
-        now=request.now,
-        ref=row.ref if row else None,
+    content = form_of(policy, call, data=request.POST).content()
+    return actions.start_draft(
+        round_row=round_row, project=project, content=content, by=request.user, now=request.now
     )
 
 
-def _checks(
-    request: Visit, form: RequestForm, policy: Policy, slug: str, ref: str | None
-) -> list[queries.Check]:
-    """Checks what the form holds now, be it sent, saved or still empty."""
-    written = getattr(form, "cleaned_data", None) if form.is_bound else None
-    if written is None:
-        written = _as_written(form, policy)
-    if not any(written.get(name) for name in ("title", "question", "amounts")):
-        return []
-    project = next(
-        (p for p in queries.projects_of(request.user) if p.slug == written.get("project")), None
-    )
-    return queries.check_wish(
-        title=written.get("title", ""),
-        question=written.get("question", ""),
-        amounts=written.get("amounts", {}),
-        area=project.area.slug if project else written.get("area") or policy.areas[0].id,
-        policy=policy,
-        siblings=queries.sibling_requests(project, slug, ref) if project else (),
-    )
+def _after_writing(request: Visit, row: Any) -> HttpResponse:
+    """Goes on after a save: submits where that was asked for, and says what stands in the way."""
+    if "submit" not in request.POST:
+        if "begin" not in request.POST:
+            messages.success(request, f"Saved as the draft {row.ref}.")
+        return redirect("apply:edit", ref=row.ref)
+    try:
+        actions.submit_request(row=row, by=request.user, now=request.now)
+    except Refused as refused:
+        return write_page(request, row, refusals=refused.refusals, status=422)
+    messages.success(request, f"{row.title} is submitted as {row.ref}.")
+    return redirect("report:mine")
 
 
-def _as_written(form: RequestForm, policy: Policy) -> dict[str, Any]:
-    """Reads a saved draft's fields as if they had just been sent."""
-    again = RequestForm(
-        form.initial,
-        projects=[(form.initial.get("project", ""), "")],
-        areas=[(area.id, area.name) for area in policy.areas],
-        units=form.units,
-    )
-    again.is_valid()
-    return again.cleaned_data
+def _as_sent(form: RequestForm, project: str) -> QueryDict:
+    """Gives a kept draft as a browser would send it, so that its faults show beside their fields."""
+    sent = QueryDict(mutable=True)
+    for name in form.fields:
+        value = form.get_initial_for_field(form.fields[name], name)
+        if value:
+            sent[name] = "on" if value is True else str(value)
+    sent["project"] = project
+    sent.setdefault("title", "")
+    return sent
 
 
-def _sliders(form: RequestForm, policy: Policy, slug: str, request: Visit) -> list[dict[str, Any]]:
-    """Lays out each resource: its fields, what others asked, and its price today."""
-    asked, rates = queries.asks_of(slug), rate_card()
-    sliders = []
-    for pair, code in zip(form.amounts(), policy.pool, strict=True):
-        unit = policy.resources[code].unit
-        per = BASE_UNITS[unit]
-        others = asked.get(code, ())
-        top = _slider_top(others, policy.awardable(code), per)
-        rate = rates.at(code, request.now)
-        sliders.append(
-            {
-                "fields": pair,
-                "others": len(others),
-                "histogram": draw_histogram(amounts=others, top=top * per),
-                "top": top,
-                "step": max(top // SLIDER_STEPS, 1),
-                "ends": [f"{top * part // 4:,}" for part in range(5)],
-                "rate": rate.microcredits_per_unit / MICROCREDITS_PER_CREDIT if rate else None,
-            }
-        )
-    return sliders
+def _is_open(row: Round, request: Visit) -> bool:
+    rolls = row.kind == Round.Kind.ROLLING  # what comes late counts for the next cut-off
+    return row.state == "open" and (rolls or request.now < row.requests_close_at)
 
 
-def _slider_top(others: tuple[int, ...], awardable: int, per: int) -> int:
-    """Ends the slider a little beyond what nearly all asked, at two round digits."""
-    reach = others[(len(others) - 1) * 19 // 20] * 5 // 4 if others else awardable // 4
-    top = max(min(reach, awardable) // per, 4)
-    size = int(10 ** max(len(str(top)) - 2, 0))
-    return -(-top // size) * size
+def _elsewhere(row: Any, request: Visit) -> Any:
+    """Names the round into which a draft that came too late may go."""
+    if row.state != "draft" or _is_open(row.round, request):
+        return None
+    return actions.next_open(but=row.round, now=request.now)
+
+
+def _sizes(call: Call, policy: Policy) -> list[str]:
+    """Says what the fast lane takes, per resource."""
+    lane = call.fast_lane
+    return [
+        f"{write_amount(most, policy.resources[code].unit)} {policy.resources[code].unit}s of {code}"
+        for code, most in (lane.most if lane else {}).items()
+    ]
 
 
 def _standing(policy: Policy, slug: str) -> list[tuple[str, str]]:
     """Says how full the round is: per resource what was asked, what there is, the middle ask."""
     asked = queries.asks_of(slug)
-    rows: list[tuple[str, str]] = []
+    rows: list[tuple[str, str]] = [
+        ("Requests so far", count_of(queries.count_requests(slug), "request"))
+    ]
     for code in policy.pool:
         unit = policy.resources[code].unit
         asks = asked.get(code, ())

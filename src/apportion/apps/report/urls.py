@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apportion.apps.report import experiment_views, period_views, public_views, views
+from apportion.apps.report import buys, experiment_views, period_views, public_views, views
 
 app_name = "report"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("rounds/<str:slug>/requests/", views.request_list, name="requests"),
     path("rounds/<str:slug>/requests.csv", views.export_csv, name="requests-csv"),
     path("rounds/<str:slug>/requests.json", views.export_json, name="requests-json"),
+    path("rounds/<str:slug>/buys/", buys.buys, name="buys"),
     path("mine/requests/", views.my_requests, name="mine"),
     path("requests/<str:ref>/", views.request_page, name="request"),
     path("projects/", views.projects, name="projects"),

@@ -172,3 +172,20 @@ def spending_of(rounds: Sequence[Round], now: datetime) -> Round | None:
         and row.credits_start_at <= now < row.credits_end_at
     ]
     return max(decided, key=lambda row: row.credits_start_at, default=None)
+
+
+def round_rows(*, with_fast: bool = False) -> list[dict[str, object]]:
+    """Lists rounds for listings and files, the latest credits first."""
+    return [
+        {
+            "slug": row.slug,
+            "name": row.name,
+            "kind": row.kind,
+            "state": row.state,
+            "requests_close_at": row.requests_close_at,
+            "decision_at": row.decision_at,
+            "credits_start_at": row.credits_start_at,
+            "credits_end_at": row.credits_end_at,
+        }
+        for row in list_rounds(with_fast=with_fast)
+    ]

@@ -80,6 +80,7 @@ function slide(box) {
     high.value = fields[1].value || 0;
     paint();
   };
+  box.addEventListener("repaint", fromField);
   for (const handle of [low, high]) handle.addEventListener("input", () => fromHandle(handle));
   for (const field of fields) field.addEventListener("input", fromField);
   fromField();

@@ -1,0 +1,1 @@
+"""Files that people hand in: what they are, and under which name they are kept."""

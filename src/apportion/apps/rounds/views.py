@@ -1,0 +1,56 @@
+"""Rounds as files: calendars to subscribe to, and the list for other programs."""
+
+from collections.abc import Mapping, Sequence
+
+from django.http import HttpResponse, JsonResponse
+from django.views.decorators.http import require_safe
+
+from apportion.adapters.terminal.render import Layout, render_rows
+from apportion.apps.people.gates import Visit, allowed
+from apportion.apps.rounds.milestones import calendar_of
+from apportion.apps.rounds.queries import find_round, list_rounds, round_rows
+
+ICAL = "text/calendar; charset=utf-8"
+
+
+@require_safe
+@allowed("round.see")
+def calendar(request: Visit, slug: str) -> HttpResponse:
+    """Gives the milestones of one round."""
+    row = find_round(slug)
+    return _file(calendar_of([row], name=row.name, now=request.now), f"{row.slug}.ics", ICAL)
+
+
+@require_safe
+@allowed("round.see")
+def calendars(request: Visit) -> HttpResponse:
+    """Gives the milestones of all rounds."""
+    body = calendar_of(list_rounds(), name="Rounds", now=request.now)
+    return _file(body, "rounds.ics", ICAL)
+
+
+@require_safe
+@allowed("round.see")
+def rounds_json(request: Visit) -> HttpResponse:  # noqa: ARG001  every page takes it
+    """Gives the rounds as JSON."""
+    return JsonResponse({"rounds": round_rows()})
+
+
+@require_safe
+@allowed("round.see")
+def rounds_csv(request: Visit) -> HttpResponse:  # noqa: ARG001  every page takes it
+    """Gives the rounds as CSV."""
+    return table_csv(round_rows(), "rounds.csv")
+
+
+def table_csv(rows: Sequence[Mapping[str, object]], name: str) -> HttpResponse:
+    """Gives rows as CSV whose cells no spreadsheet runs."""
+    columns = list(rows[0]) if rows else []
+    body = render_rows(rows, columns, Layout(as_csv=True))
+    return _file(f"{body}\n", name, "text/csv; charset=utf-8")
+
+
+def _file(body: str, name: str, kind: str) -> HttpResponse:
+    response = HttpResponse(body, content_type=kind)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
