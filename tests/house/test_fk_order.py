@@ -11,6 +11,7 @@ STAGES = (
     "grant",
     "enforce",
     "meter",
+    "queues",
     "directive",
     "report",
 )

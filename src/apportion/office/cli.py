@@ -36,6 +36,7 @@ STAGES = (
 # Verbs of the same apps that have a file of their own.
 MORE_VERBS = (
     "meter.sync_commands",
+    "meter.reconcile_commands",
     "review.panel_commands",
     "ledger.statement_commands",
     "ledger.loan_commands",

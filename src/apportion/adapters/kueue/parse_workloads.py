@@ -144,7 +144,10 @@ class Follower:
         elif ended == run.started_at:
             yield Skip.NEVER_RAN
         else:
-            yield tuple(replace(one, ended_at=ended, state=state) for one in run.segments)
+            yield tuple(
+                replace(one, ended_at=ended, state=state, is_running=state == RUNNING)
+                for one in run.segments
+            )
 
 
 def read_run(found: Found, *, file: str, layout: KueueLayout) -> Run | Skip | Fault:

@@ -1,0 +1,1 @@
+"""Queues of Kueue: budgets of GPU-hours on Kubernetes."""
