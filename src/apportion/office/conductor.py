@@ -15,6 +15,7 @@ from apportion.apps.change.winding import close_due
 from apportion.apps.ledger.actions import expire_holds
 from apportion.apps.meter.collecting import is_due, sync_usage
 from apportion.apps.meter.wording import tell_sync
+from apportion.apps.review.chasing import advance_reviews
 from apportion.apps.rounds.wording import count_of
 from apportion.core.faults import WorldError
 from apportion.core.refusals import Refused
@@ -31,6 +32,7 @@ def advance(*, now: datetime) -> list[str]:
     if released:
         told.append(f"{count_of(released, 'hold')} lapsed")
     told.extend(advance_directives(now=now))
+    told.extend(advance_reviews(now=now))
     told.extend(_read_accounting(now))
     return told
     for step in (chase_changes, collect_advances, close_due, note_reports):

@@ -65,6 +65,8 @@ def _main(request: HttpRequest, person: Person, row: Round | None, now: object) 
             undecided = row.state in {Round.State.OPEN, Round.State.REVIEW}
             board = reverse("decide:board", args=[row.slug])
             links.append(_link(request, "Decide", board, when.removeprefix("in ") * undecided))
+        if may(person, "review.panel"):
+            links.append(_link(request, "Panel", reverse("review:panel", args=[row.slug])))
     if may(person, "project.see"):
         projects = reverse("report:projects")
         links.append(_link(request, "Projects", projects, str(count_projects())))
@@ -75,6 +77,8 @@ def _main(request: HttpRequest, person: Person, row: Round | None, now: object) 
         links.append(_link(request, "Code red", reverse("directive:register")))
     if may(person, "equity.see"):
         links.append(_link(request, "Equity", reverse("report:equity")))
+    if may(person, "people.see"):
+        links.append(_link(request, "People", reverse("people:people")))
     return links
 
 
@@ -85,6 +89,8 @@ def _mine(request: HttpRequest, person: Person) -> list[Link]:
     if may(person, "review.write"):
         note = str(count_open_reviews(person) or "")
         links.append(_link(request, "My reviews", reverse("review:mine"), note))
+    if may(person, "people.declare"):
+        links.append(_link(request, "My ties", reverse("people:ties")))
     return links
 
 
