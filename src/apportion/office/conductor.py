@@ -1,5 +1,6 @@
 """The conductor: does what time alone brings about, once, whatever is restarted when."""
 
+import secrets
 import sys
 from collections.abc import Callable
 from datetime import datetime
@@ -7,18 +8,23 @@ from datetime import datetime
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections
 
+from apportion.adapters.slurm.client import SlurmCluster
 from apportion.adapters.slurm.collect.client import SlurmAccounting
-from apportion.apps.directive.actions import advance_directives
+from apportion.apps.apply.actions import advance_intake
 from apportion.apps.change.actions import chase_changes, collect_advances
 from apportion.apps.change.reports import note_reports
 from apportion.apps.change.winding import close_due
+from apportion.apps.directive.actions import advance_directives
+from apportion.apps.grant.fastlane import advance_fast_lanes
 from apportion.apps.ledger.actions import expire_holds
 from apportion.apps.meter.collecting import is_due, sync_usage
 from apportion.apps.meter.wording import tell_sync
 from apportion.apps.review.chasing import advance_reviews
+from apportion.apps.rounds.actions import open_due_rounds
 from apportion.apps.rounds.wording import count_of
-from apportion.core.faults import WorldError
+from apportion.core.faults import BadInput, WorldError
 from apportion.core.refusals import Refused
+from apportion.office.levers import pull_for_directives, reconcile
 
 
 def advance(*, now: datetime) -> list[str]:
@@ -33,11 +39,27 @@ def advance(*, now: datetime) -> list[str]:
         told.append(f"{count_of(released, 'hold')} lapsed")
     told.extend(advance_directives(now=now))
     told.extend(advance_reviews(now=now))
-    told.extend(_read_accounting(now))
-    return told
+    told.extend(f"{row.slug} opened" for row in open_due_rounds(now=now))
+    told.extend(f"{row.slug} opened" for row in advance_intake(now=now))
+    told.extend(advance_fast_lanes(now=now, seed=secrets.token_hex(16)))
     for step in (chase_changes, collect_advances, close_due, note_reports):
         told.extend(step(now=now))
     pull_for_directives(now=now)
+    told.extend(_read_accounting(now))
+    told.extend(_reconcile_limits(now))
+    return told
+
+
+def _reconcile_limits(now: datetime) -> list[str]:
+    """Looks for drift on every cluster; one that does not answer stops nothing else."""
+    told: list[str] = []
+    for cluster in settings.APPORTION_SLURM:
+        mend = settings.APPORTION_RECONCILE == "apply"
+        try:
+            told.append(reconcile(SlurmCluster(cluster), mend=mend, now=now))
+        except (WorldError, Refused, BadInput) as error:  # an unsafe cluster is told, not mended
+            told.append(f"{cluster}: {error}")
+    return [line for line in told if line]
 
 
 def _read_accounting(now: datetime) -> list[str]:

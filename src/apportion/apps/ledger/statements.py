@@ -156,11 +156,14 @@ def holdings_at(
 def booked_usage(*, window: Window | None = None) -> dict[tuple[str, str], int]:
     """Sums booked usage by who consumed it and of what, ever or inside a window.
 
-    Late usage stands in a window that it does not belong to, so a window leaves it out.
+    Late usage stands in a window that it does not belong to, so a window leaves it out. Usage that
+    was reversed, to stand with somebody else, counts with nobody.
     """
     bounds = Bounds(starts_at=window.starts_at, ends_at=window.ends_at) if window else Bounds()
     codes = (TransferCode.SETTLE.number,) if window else USAGE
+    undone = Transfer.objects.filter(about__isnull=False, code_number=TransferCode.REVERSE.number)
     rows = _posted(bounds).filter(code_number__in=codes).order_by()
+    rows = rows.exclude(transfer_id__in=undone.values("about"))
     sums = dict(rows.values_list("credit").annotate(Sum("amount")))
     # Joined here: a database that joins first walks all transfers once for every account.
     accounts = Account.objects.filter(kind=Kind.CONSUMED, pk__in=sums)

@@ -23,7 +23,7 @@ def tell_reading(reading: Reading) -> Iterator[str]:
     counts = [
         (reading.rows, "rows read"),
         (reading.jobs, "jobs"),
-        (len(reading.segments), "segments"),
+        (reading.segment_count, "segments"),
         (reading.duplicates, "duplicates: the same record again, counted once"),
         (reading.repeats, "repeats: rows that repeat another and are counted"),
         *((count, skip.value) for skip, count in reading.skipped),
@@ -115,7 +115,7 @@ def reading_facts(reading: Reading) -> dict[str, object]:
     return {
         "rows": reading.rows,
         "jobs": reading.jobs,
-        "segments": len(reading.segments),
+        "segments": reading.segment_count,
         "duplicates": reading.duplicates,
         "repeats": reading.repeats,
         "skipped": {skip.name.lower(): count for skip, count in reading.skipped},
