@@ -24,7 +24,7 @@ from tests.apps.directive.lab import START, spend
 from tests.apps.small_lab import DATES, GPU, HOUR, NOW, POLICY, open_spring
 
 DAY = timedelta(days=1)
-CHANGES = '[reserve]\nappeals = 0.05\n[changes]\nreport_days = 30\ngrace_days = 5\n'
+CHANGES = "[reserve]\nappeals = 0.05\n[changes]\nreport_days = 30\ngrace_days = 5\n"
 NEXT = POLICY.replace("Spring", "Summer")
 
 
@@ -42,9 +42,7 @@ def wish(what, **given):
 
 def ask(lab, what, **given):
     by = given.pop("by", lab["ann"])
-    return actions.ask_change(
-        wish=wish(what, **given), why="The runs need it.", by=by, now=START
-    )
+    return actions.ask_change(wish=wish(what, **given), why="The runs need it.", by=by, now=START)
 
 
 def answer(lab, row, *, grant=True, why="Fine.", by="mia", now=START):
