@@ -34,6 +34,7 @@ NOUNS = {
         "writer_reads",
         "writer_rows",
     },
+    "enforce": {"watching"},
     "meter": {"daily"},
     "people": {"ties"},
     "review": {"assigning", "chasing", "conflicts", "panels", "replies"},

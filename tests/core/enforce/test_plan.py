@@ -1,76 +1,183 @@
 """The plan of a reconciler: mends what differs, touches nothing else, and then finds no more."""
 
+from dataclasses import replace
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apportion.core.enforce.desired import ProjectLimit
-from apportion.core.enforce.plan import Drift, association_of, plan_limits
+from apportion.core.enforce.desired import ProjectLimit, rebase
+from apportion.core.enforce.names import association_of, is_account, is_user
+from apportion.core.enforce.plan import FailMode, Means, Site, Verb, plan_limits
+from apportion.core.enforce.tree import Association, Tree
 from apportion.core.ids import ProjectId, ResourceCode
+from tests.core.enforce.scheduler import carried_out
 
 GPU, CPU = ResourceCode("gpu:h100"), ResourceCode("cpu")
+USERS = ["ann", "bob", "eve"]
 limits = st.dictionaries(st.sampled_from([GPU, CPU]), st.integers(0, 10**9))
-desires = st.dictionaries(
-    st.sampled_from(["vision", "video", "Alignment"]).map(ProjectId),
-    st.dictionaries(st.sampled_from([GPU, CPU]), st.integers(0, 10**9), min_size=1),
-).map(lambda d: [ProjectLimit(project=p, minutes=m) for p, m in sorted(d.items())])
-worlds = st.dictionaries(st.sampled_from(["vision", "video", "alignment", "root"]), limits)
+wishes = st.builds(
+    ProjectLimit,
+    project=st.just(ProjectId("")),
+    minutes=st.dictionaries(st.sampled_from([GPU, CPU]), st.integers(0, 10**9), min_size=1),
+    members=st.lists(st.sampled_from(USERS), unique=True).map(tuple),
+    hold=st.sampled_from(["", "put aside"]),
+    held=st.just(True),
+    boost=st.sampled_from(["", "code red"]),
+)
+desires = st.dictionaries(st.sampled_from(["vision", "video", "Alignment"]), wishes).map(
+    lambda d: [replace(wish, project=ProjectId(name)) for name, wish in sorted(d.items())]
+)
+accounts = st.builds(
+    Association,
+    name=st.just(""),
+    parent=st.sampled_from(["root", "apportion"]),
+    minutes=limits,
+    submit_jobs=st.sampled_from([None, 0, 5]),
+    members=st.frozensets(st.sampled_from(USERS)),
+    qos=st.sampled_from([frozenset({"normal"}), frozenset({"normal", "codered"})]),
+)
+worlds = st.dictionaries(
+    st.sampled_from(["vision", "video", "alignment", "lost", "apportion"]), accounts
+).map(lambda d: Tree(associations={n: replace(a, name=n) for n, a in d.items()}))
+sites = st.builds(Site, means=st.sampled_from(Means), fail_mode=st.sampled_from(FailMode))
+SITE = Site()
 
 
-def applied(plan, actual):
-    """What the scheduler holds once it has done every step: named limits set, others kept."""
-    after = {name: dict(holds) for name, holds in actual.items()}
-    for step in plan.steps:
-        after[step.association].update(step.minutes)
-    return after
+def plan(desired, tree, site=SITE, generation=1):
+    return plan_limits(desired=desired, tree=tree, site=site, generation=generation)
 
 
-@given(desires, worlds)
-def test_applying_a_plan_leaves_nothing_to_plan_but_associations_that_are_absent(desired, actual):
-    plan = plan_limits(desired=desired, actual=actual, generation=1)
-    again = plan_limits(desired=desired, actual=applied(plan, actual), generation=2)
-    assert again.steps == again.drifts == ()
-    assert again.absent == plan.absent
-    assert again.matches == (not again.absent)
+def wish(name="vision", minutes=600, **more):
+    return ProjectLimit(project=ProjectId(name), minutes={GPU: minutes}, **more)
 
 
-@given(desires, worlds)
-def test_a_plan_touches_no_limit_that_the_ledger_does_not_name(desired, actual):
-    after = applied(plan_limits(desired=desired, actual=actual, generation=1), actual)
-    named = {(association_of(d.project), resource) for d in desired for resource in d.minutes}
-    for name, holds in actual.items():
-        for resource in {GPU, CPU} - {r for n, r in named if n == name}:
-            assert after[name].get(resource) == holds.get(resource)
+def world(*there):
+    return Tree(associations={one.name: one for one in there})
 
 
-@given(desires, worlds)
-def test_a_plan_has_a_step_exactly_where_something_differs(desired, actual):
-    plan = plan_limits(desired=desired, actual=actual, generation=7)
-    assert {s.project for s in plan.steps} == {d.project for d in plan.drifts}
-    assert all(step.generation == 7 for step in plan.steps)
+@given(desires, worlds, sites)
+def test_applying_a_plan_leaves_nothing_to_order(desired, tree, site):
+    first = plan(desired, tree, site)
+    assert plan(desired, carried_out(first.steps, tree), site, generation=2).steps == ()
+
+
+@given(desires, worlds, sites)
+def test_a_plan_touches_no_account_that_the_books_do_not_name(desired, tree, site):
+    named = {association_of(one.project) for one in desired} | {site.pool}
+    touched = {step.association for step in plan(desired, tree, site).steps} - {site.boost_qos}
+    strays = {n for n, a in tree.associations.items() if a.parent == site.pool}
+    assert touched - named <= (strays if site.fail_mode is FailMode.CLOSED else set())
+
+
+@given(desires, worlds, sites)
+def test_members_of_accounts_that_others_made_stay(desired, tree, site):
+    members = (Verb.ADD_MEMBER, Verb.REMOVE_MEMBER)
+    for step in plan(desired, tree, site).steps:
+        there = tree.associations.get(step.association)
+        if step.verb in members and there is not None:
+            assert there.parent == site.pool
+
+
+@given(desires, worlds, sites)
+def test_every_step_says_why_and_under_which_generation(desired, tree, site):
+    steps = plan(desired, tree, site, generation=7).steps
+    assert all(step.reason and step.generation == 7 for step in steps)
 
 
 def test_a_limit_that_somebody_raised_by_hand_is_told_with_both_numbers():
-    desired = [ProjectLimit(project=ProjectId("vision"), minutes={GPU: 600})]
-    plan = plan_limits(desired=desired, actual={"vision": {GPU: 900}}, generation=3)
-    assert plan.drifts == (
-        Drift(project=ProjectId("vision"), resource=GPU, desired=600, actual=900),
+    found = plan([wish()], world(Association(name="vision", minutes={GPU: 900, CPU: 5})))
+    [step] = found.steps
+    assert (step.verb, step.minutes) == (Verb.SET_LIMIT, {GPU: 600})
+    assert step.reason == "gpu:h100 should be 600 minutes and is 900 minutes"
+
+
+def test_a_project_without_an_account_gets_one_under_the_pool_with_limit_before_members():
+    steps = plan([wish(members=("bob", "ann"))], world()).steps
+    assert [(step.verb, step.association, step.user) for step in steps] == [
+        (Verb.ADD_ACCOUNT, "apportion", ""),
+        (Verb.ADD_ACCOUNT, "vision", ""),
+        (Verb.SET_LIMIT, "vision", ""),
+        (Verb.ADD_MEMBER, "vision", "ann"),
+        (Verb.ADD_MEMBER, "vision", "bob"),
+    ]
+
+
+def test_who_left_a_project_loses_the_account_and_who_joined_gets_it():
+    there = Association(
+        name="vision", parent="apportion", minutes={GPU: 600}, members=frozenset({"ann", "bob"})
     )
-    assert plan.steps[0].minutes == {GPU: 600}
+    steps = plan([wish(members=("ann", "eve"))], world(there)).steps
+    assert [(step.verb, step.user) for step in steps] == [
+        (Verb.ADD_MEMBER, "eve"),
+        (Verb.REMOVE_MEMBER, "bob"),
+    ]
 
 
-def test_a_project_without_an_association_is_told_and_not_guessed():
-    desired = [ProjectLimit(project=ProjectId("vision"), minutes={GPU: 600})]
-    plan = plan_limits(desired=desired, actual={"root": {}}, generation=1)
-    assert plan.absent == ("vision",)
-    assert plan.steps == ()
-    assert not plan.matches
+def test_where_fair_share_decays_each_project_gets_a_qos_of_its_own():
+    site = replace(SITE, means=Means.QOS)
+    there = Association(name="vision", minutes={GPU: 1}, qos=frozenset({"normal"}))
+    steps = plan([wish()], world(there), site).steps
+    assert [(step.verb, step.qos) for step in steps] == [
+        (Verb.ADD_QOS, "apportion_vision"),
+        (Verb.SET_QOS_LIMIT, "apportion_vision"),
+        (Verb.USE_QOS, "apportion_vision"),
+    ]
+
+
+def test_a_hold_that_an_operator_set_is_not_undone():
+    by_hand = Association(name="vision", minutes={GPU: 600}, submit_jobs=0)
+    assert plan([wish()], world(by_hand)).matches
+    [step] = plan([wish(held=True)], world(by_hand)).steps
+    assert step.verb is Verb.FREE
+
+
+def test_a_stray_account_waits_where_the_site_fails_closed_and_is_told_where_it_fails_open():
+    tree = world(Association(name="lost", parent="apportion"))
+    told = plan([], tree)
+    assert (told.steps, [finding.subject for finding in told.findings]) == ((), ["lost"])
+    [step] = plan([], tree, replace(SITE, fail_mode=FailMode.CLOSED)).steps
+    assert (step.verb, step.association) == (Verb.HOLD, "lost")
 
 
 def test_two_projects_whose_names_differ_in_case_only_get_no_step_for_one_would_undo_the_other():
-    desired = [
-        ProjectLimit(project=ProjectId(name), minutes={GPU: 600}) for name in ("Vision", "vision")
-    ]
-    plan = plan_limits(desired=desired, actual={"vision": {}}, generation=1)
-    assert plan.ambiguous == ("Vision", "vision")
-    assert plan.steps == ()
-    assert not plan.matches
+    found = plan([wish("Vision"), wish("vision")], world(Association(name="vision")))
+    assert found.steps == ()
+    assert [finding.subject for finding in found.findings] == ["Vision", "vision"]
+
+
+@pytest.mark.parametrize("name", ["a b", "x;reboot", "o'neil", "näme", "a\nb", "root", "apportion"])
+def test_a_name_that_no_account_may_have_gets_no_step_and_is_told(name):
+    found = plan([wish(name)], world())
+    assert found.steps == ()
+    assert [finding.subject for finding in found.findings] == [name]
+
+
+def test_a_member_whose_name_no_unix_account_may_have_is_told_and_not_ordered():
+    there = Association(name="vision", parent="apportion", minutes={GPU: 600})
+    found = plan([wish(members=("ann; rm", "Ann"))], world(there))
+    assert found.steps == ()
+    assert len(found.findings) == 2
+
+
+def test_a_member_without_a_unix_account_is_told_with_the_mend():
+    there = Association(
+        name="vision", minutes={GPU: 600}, members=frozenset({"ann"}), ghosts=frozenset({"ann"})
+    )
+    [finding] = plan([wish()], world(there)).findings
+    assert "scontrol reconfigure" in finding.mend
+
+
+@given(st.text())
+def test_a_name_that_passes_holds_nothing_that_a_shell_or_slurm_would_bend(text):
+    safe = set("abcdefghijklmnopqrstuvwxyz0123456789_-")
+    if is_account(text) or is_user(text):
+        assert set(text) <= safe
+        assert not text.startswith("-")
+
+
+@given(limits, limits)
+def test_what_a_counter_forgot_comes_off_the_limit_and_never_below_zero(minutes, lost):
+    limit = ProjectLimit(project=ProjectId("vision"), minutes=minutes)
+    for code, count in rebase(limit, lost).minutes.items():
+        assert count == max(0, minutes[code] - lost.get(code, 0))

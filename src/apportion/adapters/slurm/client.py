@@ -1,18 +1,39 @@
 """Runs Slurm's own programs: the only place where the office touches a cluster."""
 
 import subprocess
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from apportion.adapters.slurm.limits import parse_limits
-from apportion.adapters.slurm.render import render_query, render_step, render_usage_query
-from apportion.core.enforce.plan import Actual, Step
-from apportion.core.faults import WorldError
+from apportion.adapters.slurm.answers import Answer, read_answers
+from apportion.adapters.slurm.limits import with_qos
+from apportion.adapters.slurm.parse_assoc import parse_assoc_mgr
+from apportion.adapters.slurm.parse_config import parse_config, parse_partitions, parse_qos
+from apportion.adapters.slurm.render import (
+    CONFIG_QUERY,
+    PARTITION_QUERY,
+    QOS_QUERY,
+    SACCTMGR,
+    render_batch,
+    render_dump,
+    render_line,
+    render_qos_query,
+    render_query,
+    render_step,
+    render_usage_query,
+)
+from apportion.core.enforce.names import is_word
+from apportion.core.enforce.plan import Step, Verb
+from apportion.core.enforce.preflight import Setup
+from apportion.core.enforce.tree import Tree
+from apportion.core.faults import BadInput, Fault, WorldError
 
 PATIENCE_SECONDS = 300  # a year of accounting of a busy cluster takes minutes
 NO_ANSWER = ("Unable to contact", "Connection refused", "Connection timed out", "not running")
 PLAIN = ("env", "LC_ALL=C", "TZ=UTC", "SLURM_TIME_FORMAT=%s")  # one language, one clock
+STEP_SECONDS = 1  # a third of one was measured
+MAKING = (Verb.ADD_ACCOUNT, Verb.ADD_QOS, Verb.ADD_BOOST)  # one sacctmgr sees no QOS it just made
 NO_SUCH_PROGRAM = 127  # what env answers
 
 
@@ -22,20 +43,70 @@ class SlurmCluster:
 
     name: str
 
-    def read_limits(self) -> Actual:
-        """Asks which limits hold for each account.
+    def __post_init__(self) -> None:
+        if not is_word(self.name):
+            remedy = "Name it as Slurm does: at most 60 of a-z 0-9 _ -"
+            what = "not the name of a cluster"
+            raise BadInput([Fault(file="--cluster", value=self.name, what=what, remedy=remedy)])
+
+    def read_tree(self, *, qos: bool = False) -> Tree:
+        """Asks what slurmctld holds, in one read; `qos` asks too which QOS each account may use.
 
         Units: minutes of one unit, per resource.
         Raises: WorldError; BadInput where the answer cannot be read.
         """
-        return parse_limits(run_tool(render_query(cluster=self.name)))
+        tree = parse_assoc_mgr(run_tool(render_query(cluster=self.name)), cluster=self.name)
+        if not tree.associations:
+            raise WorldError(f"slurmctld knows no cluster {self.name}", retryable=False)
+        return with_qos(tree, run_tool(render_qos_query(cluster=self.name))) if qos else tree
 
-    def apply_step(self, step: Step) -> None:
-        """Sets the limits of one account; whether they hold is known only by reading them back.
+    def read_setup(self) -> Setup:
+        """Asks how the cluster is configured.
 
-        Raises: WorldError, also where Slurm finds nothing to modify.
+        Raises: WorldError; BadInput where the answer cannot be read.
         """
-        run_tool(render_step(step, cluster=self.name))
+        return Setup(
+            config=parse_config(run_tool(CONFIG_QUERY)),
+            qos=parse_qos(run_tool(QOS_QUERY)),
+            partitions=parse_partitions(run_tool(PARTITION_QUERY)),
+        )
+
+    def carry_out(self, steps: Sequence[Step]) -> tuple[Answer, ...]:
+        """Orders many steps of one sacctmgr, two where some are made first; whether they hold is known only by reading back.
+
+        One that Slurm refuses stops no other.
+        Raises: WorldError where none was heard.
+        """
+        making = [step for step in steps if step.verb in MAKING]
+        using = [step for step in steps if step.verb not in MAKING]
+        return tuple(answer for part in (making, using) if part for answer in self._order(part))
+
+    def _order(self, steps: Sequence[Step]) -> tuple[Answer, ...]:
+        done = _run(
+            SACCTMGR,
+            said=render_batch(steps, cluster=self.name),
+            patience=PATIENCE_SECONDS + STEP_SECONDS * len(steps),
+        )
+        heard = (done.stdout + done.stderr).decode(errors="replace")
+        if any(sign in heard for sign in NO_ANSWER):
+            raise WorldError(f"sacctmgr: {heard.strip()[-300:]}", retryable=True)
+        said = done.stdout.decode(errors="replace")
+        return read_answers(steps, said, failed=done.returncode != 0)
+
+    def describe(self, step: Step) -> str:
+        """Writes the command that an operator would type for a step."""
+        return render_line((*SACCTMGR, *render_step(step, cluster=self.name)))
+
+    def dump(self, path: str) -> None:
+        """Has sacctmgr write the whole tree to a file.
+
+        Raises: WorldError.
+        """
+        run_tool(render_dump(self.name, path))
+
+    def pause(self, seconds: float) -> None:
+        """Waits: slurmctld hears of an order a moment after the database does."""
+        threading.Event().wait(seconds)
 
     def read_usage(self, *, starts_at: datetime, ends_at: datetime) -> str:
         """Asks for the accounting records of all jobs that ran in a window.
@@ -51,20 +122,31 @@ def run_tool(command: Sequence[str]) -> str:
 
     Raises: WorldError, retryable where the cluster may answer later.
     """
-    try:
-        done = subprocess.run(
-            [*PLAIN, *command],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            check=False,
-            timeout=PATIENCE_SECONDS,
-        )
-    except subprocess.TimeoutExpired:
-        raise WorldError(f"{command[0]} gave no answer in time", retryable=True) from None
-    if done.returncode == NO_SUCH_PROGRAM:
-        raise WorldError(f"{command[0]} is not installed on this machine", retryable=False)
+    done = _run(command)
     if done.returncode != 0:
         said = (done.stdout + b" " + done.stderr).decode(errors="replace").strip()
         retryable = any(sign in said for sign in NO_ANSWER)
         raise WorldError(f"{command[0]}: {said or 'failed and said nothing'}", retryable=retryable)
     return done.stdout.decode(errors="replace")
+
+
+def _run(
+    command: Sequence[str], *, said: str = "", patience: float = PATIENCE_SECONDS
+) -> subprocess.CompletedProcess[bytes]:
+    """Runs a program without a shell.
+
+    Raises: WorldError where it is not there, or gives no answer.
+    """
+    try:
+        done = subprocess.run(
+            [*PLAIN, *command],
+            input=said.encode(),
+            capture_output=True,
+            check=False,
+            timeout=patience,
+        )
+    except subprocess.TimeoutExpired:
+        raise WorldError(f"{command[0]} gave no answer in time", retryable=True) from None
+    if done.returncode == NO_SUCH_PROGRAM:
+        raise WorldError(f"{command[0]} is not installed on this machine", retryable=False)
+    return done

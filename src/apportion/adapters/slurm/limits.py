@@ -1,56 +1,56 @@
-"""Slurm's answer about limits: the text of `sacctmgr -nP show assoc`, per account."""
+"""Slurm's names of what is limited, and the QOS of accounts as sacctmgr tells them."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+
+from apportion.core.enforce.tree import Tree
 from apportion.core.faults import BadInput, Fault
 from apportion.core.ids import ResourceCode
 
-COLUMNS = ("Account", "User", "GrpTRESMins")
+COLUMNS = ("Account", "QOS", "DefaultQOS")
+UNLIMITED = 2**63  # what Slurm keeps where somebody ordered less than nothing
 REMEDY = "Check that sacctmgr was asked by this version of the office"
 
 
-def parse_limits(text: str, *, file: str = "sacctmgr") -> dict[str, dict[ResourceCode, int]]:
-    """Reads the limits of every account that has an association, also where it has none.
-
-    Units: minutes of one unit, per resource.
-    Shape: lines of COLUMNS with `|` between; those with a user are that user's own and skipped.
-    Raises: BadInput with every line that cannot be read.
-    """
-    found: dict[str, dict[ResourceCode, int]] = {}
-    faults: list[Fault] = []
-    for number, line in enumerate(text.splitlines(), start=1):
-        parts = line.split("|")
-        if not line.strip():
-            continue
-        if len(parts) != len(COLUMNS):
-            faults.append(_fault(file, number, line, f"not {len(COLUMNS)} fields"))
-            continue
-        account, user, limits = parts
-        try:
-            if not user:
-                found[account] = _minutes(limits)
-        except ValueError:
-            faults.append(_fault(file, number, limits, "not a list of NAME=MINUTES"))
-    if faults:
-        raise BadInput(faults)
-    return found
-
-
-def _minutes(text: str) -> dict[ResourceCode, int]:
-    minutes: dict[ResourceCode, int] = {}
-    for part in filter(None, text.split(",")):
-        name, equals, count = part.partition("=")
-        if not equals:
-            raise ValueError(part)
-        minutes_allowed = int(count)
-        if resource := _resource(name):
-            minutes[resource] = minutes_allowed
-    return minutes
-
-
-def _resource(name: str) -> ResourceCode | None:
+def resource_of(name: str) -> ResourceCode | None:
     """Names what we meter; limits on memory, licences and the like are the operator's own."""
     kind = name.removeprefix("gres/")
     return ResourceCode(kind) if kind == "cpu" or name.startswith("gres/gpu") else None
 
 
-def _fault(file: str, line: int, value: str, what: str) -> Fault:
-    return Fault(file=file, line=line, value=value, what=what, remedy=REMEDY)
+def tres_of(resource: ResourceCode) -> str:
+    """Names a resource as Slurm does: `gpu:h100` is its `gres/gpu:h100`."""
+    return resource if resource == "cpu" else f"gres/{resource}"
+
+
+def render_tres(minutes: Mapping[ResourceCode, int]) -> str:
+    """Writes limits in Slurm's names.
+
+    Raises: ValueError where one is negative, which Slurm would take for no limit at all.
+    """
+    if any(count < 0 for count in minutes.values()):
+        raise ValueError(f"a limit below zero: {dict(minutes)}")
+    return ",".join(f"{tres_of(resource)}={count:d}" for resource, count in sorted(minutes.items()))
+
+
+def with_qos(tree: Tree, text: str) -> Tree:
+    """Adds to each account the QOS that its jobs may use.
+
+    Shape: lines of COLUMNS with `|` between.
+    Raises: BadInput with every line that cannot be read.
+    """
+    associations = dict(tree.associations)
+    faults: list[Fault] = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        parts = line.split("|")
+        if len(parts) < len(COLUMNS):
+            what = f"not {len(COLUMNS)} fields"
+            faults.append(Fault(file="sacctmgr", line=number, value=line, what=what, remedy=REMEDY))
+            continue
+        account = "|".join(parts[:-2])
+        if account in associations:
+            names = frozenset(filter(None, parts[-2].split(",")))
+            associations[account] = replace(associations[account], qos=names, default_qos=parts[-1])
+    if faults:
+        raise BadInput(faults)
+    return replace(tree, associations=associations)

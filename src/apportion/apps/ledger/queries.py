@@ -168,6 +168,17 @@ def credited(*, kind: Kind, until: datetime) -> dict[Key, int]:
     return given
 
 
+def settled(*, until: datetime) -> dict[Key, int]:
+    """Sums the usage ever charged to each consumed account; what was given back stays in it.
+
+    Units: base units.
+    """
+    numbers = {row.pk: key_of(row) for row in Account.objects.filter(kind=Kind.CONSUMED)}
+    rows = Transfer.objects.filter(effective_us__lte=to_epoch_us(until), code_number__in=USAGE)
+    sums = rows.order_by().values_list("credit").annotate(Sum("amount"))
+    return {numbers[number]: int(total) for number, total in sums if number in numbers}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One line of a page's statement; the jobs of a month are one. Units: base units."""

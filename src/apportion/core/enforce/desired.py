@@ -1,7 +1,7 @@
 """What the scheduler should allow: the credits of each project, in the scheduler's whole minutes."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from apportion.core.ids import ProjectId, ResourceCode
 from apportion.core.units import DisplayUnit, Resource
@@ -26,11 +26,16 @@ class Credit:
 class ProjectLimit:
     """What one project may use in all, counted from when the scheduler last began at zero.
 
+    `hold` and `boost` say why no job may be submitted and why its jobs go first; empty is no.
     Units: minutes of one unit, per resource; whole, as the scheduler counts.
     """
 
     project: ProjectId
     minutes: Mapping[ResourceCode, int]
+    members: tuple[str, ...] = ()
+    hold: str = ""
+    held: bool = False  # the office stopped submissions before, and may open them again
+    boost: str = ""
 
 
 def desired_limits(given: Iterable[Credit]) -> tuple[ProjectLimit, ...]:
@@ -55,6 +60,15 @@ def desired_limits(given: Iterable[Credit]) -> tuple[ProjectLimit, ...]:
         )
         for project, of_project in sorted(seconds.items())
     )
+
+
+def rebase(limit: ProjectLimit, lost: Mapping[ResourceCode, int]) -> ProjectLimit:
+    """Takes off what the scheduler's counter no longer remembers, so that nobody spends it twice.
+
+    Units: minutes.
+    """
+    minutes = {code: max(0, count - lost.get(code, 0)) for code, count in limit.minutes.items()}
+    return replace(limit, minutes=minutes)
 
 
 def is_scheduled(resource: Resource) -> bool:
