@@ -9,6 +9,7 @@ STAGES = (
     "review",
     "decide",
     "grant",
+    "change",
     "enforce",
     "meter",
     "queues",

@@ -12,10 +12,11 @@ APPS = Path(__file__).resolve().parents[2] / "src" / "apportion" / "apps"
 MAY_TOUCH_TABLES = {"models", "queries", "actions", "admin", "migrations"}
 # These are too large for one file of reads and one of actions: they have one for each noun.
 NOUNS = {
-    "apply": {"attaching", "drafts", "fast_checks", "history", "standing"},
+    "apply": {"attaching", "drafts", "fast_checks", "history", "owing", "standing"},
+    "change": {"reports", "steps", "winding"},
     "decide": {"history"},
     "evidence": {"consents"},
-    "grant": {"pilots", "tranches"},
+    "grant": {"extending", "pilots", "tranches"},
     "ledger": {
         "audit",
         "audit_reads",

@@ -4,8 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
 
-from apportion.apps.apply.models import Project
-from apportion.apps.apply.queries import find_project, works_on
+from apportion.apps.apply.queries import Project, find_project, works_on
 from apportion.apps.change.models import Change
 from apportion.apps.change.queries import Weighed, find_change, is_party, list_changes, weigh
 from apportion.apps.change.steps import keep_step

@@ -7,8 +7,7 @@ from datetime import datetime
 from django.db.models import F, Min, Q, QuerySet, Sum
 
 from apportion.adapters.files.parse_changes import parse_changes
-from apportion.apps.apply.models import Project
-from apportion.apps.apply.queries import find_project, works_on
+from apportion.apps.apply.queries import Project, find_project, works_on
 from apportion.apps.change.models import Change, ProgressReport, Step, WindDown
 from apportion.apps.grant.queries import granted_by_area, grants_of
 from apportion.apps.ledger.queries import find_accounts

@@ -5,9 +5,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from apportion.apps.apply.models import Project
 from apportion.apps.apply.owing import hand_in, owe_reports
-from apportion.apps.apply.queries import find_project, works_on
+from apportion.apps.apply.queries import Project, find_project, works_on
 from apportion.apps.change.models import ProgressReport
 from apportion.apps.change.queries import rules_of
 from apportion.apps.change.steps import keep_step

@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import TypedDict
 
-from apportion.apps.change.models import Change, WindDown
-from apportion.apps.change.queries import steps_of
+from apportion.apps.change.queries import Change, WindDown, steps_of
 from apportion.core.units import DisplayUnit, format_quantity
 
 
