@@ -11,7 +11,7 @@ from apportion.adapters.svg.waits import Wait, draw_waits
 
 SECONDS_PER_HOUR = 3600
 SECONDS_PER_DAY = 86_400
-MOST_WAITS = 8  # groups that a card has room for
+MOST_WAITS = 6  # groups that a card has room for
 Facts = Mapping[str, Any]
 
 
@@ -55,7 +55,6 @@ def replay_lines(document: Facts) -> Iterable[str]:
 def _tell(one: Facts) -> Replayed:
     if not one.get("answer"):
         return _nothing(str(one.get("resource", "")), reason=str(one.get("reason", "")))
-    answer = one["answer"]
     waits = _waits(one["waits"])
     days = _days(one["recorded_from"], one["recorded_until"])
     source = (
@@ -63,8 +62,23 @@ def _tell(one: Facts) -> Replayed:
         f"as if it had held from {one['tried_from'][:10]} to {one['tried_until'][:10]}, "
         f"on {one['capacity']:,} of {one['resource']} ({one['capacity_told']})."
     )
+    return tell_answer(one["answer"], waits=waits, resource=one["resource"], source=source)
+
+
+def tell_answer(
+    answer: Facts, *, waits: tuple[Wait, ...] | None = None, resource: str = "", source: str = ""
+) -> Replayed:
+    """Tells the answer of one replay: of a rehearsal, or of a drill."""
+    if waits is None:
+        waits = _waits(
+            [
+                one | {"now": one["median_wait_without"], "then": one["median_wait_with"]}
+                for one in answer["groups"]
+                if one["jobs"]
+            ]
+        )
     return Replayed(
-        resource=one["resource"],
+        resource=resource,
         reason="",
         waits=waits,
         picture=draw_waits(waits),
@@ -112,7 +126,8 @@ def _nothing(resource: str, *, reason: str) -> Replayed:
 
 
 def _waits(rows: Sequence[Any]) -> tuple[Wait, ...]:
-    return tuple(
+    """The waits that are longest then, or now; what is not of that shape is not shown."""
+    found = [
         Wait(
             name=str(one.get("name") or one["group"] or "no area"),
             now=one["now"] / SECONDS_PER_HOUR,
@@ -124,34 +139,36 @@ def _waits(rows: Sequence[Any]) -> tuple[Wait, ...]:
         and "group" in one
         and _is_time(one, "now")
         and _is_time(one, "then")
-    )[:MOST_WAITS]
+    ]
+    longest = sorted(found, key=lambda wait: (-max(wait.then, wait.now), wait.name))
+    return tuple(longest[:MOST_WAITS])
 
 
 def answers_of(answer: Facts) -> Iterable[tuple[str, str]]:
     """Tells the answers to an executive's questions, as names and words."""
     until = answer["directive"]["until"]
     declared = answer["as_declared"]
-    yield "Stopped jobs", f"{answer['preemptions']:,}, {_hours(declared['lost_seconds'])} lost"
-    yield "Payback", payback_words(declared["repaid_at"], declared["owed_seconds"], until)
+    yield "Jobs stopped", f"{answer['preemptions']:,}, {_hours(declared['lost_seconds'])} lost"
+    yield "Paid back", payback_words(declared["repaid_at"], declared["owed_seconds"], until)
     high = answer["if_demand_stays_high"]
     yield "If demand stays high", payback_words(high["repaid_at"], high["owed_seconds"], until)
     smallest, finish = answer["smallest_amount"], answer.get("finish_by")
     if smallest is not None:
         whole, lent = answer["directive"]["amount"], answer["directive"]["lent"]
         least = max(0, smallest - (whole - lent))
-        yield "Smallest loan that meets the date", f"{least:,} at once, of {lent:,}"
+        yield "Smallest loan that meets the date", f"{least:,} of {lent:,} at once"
     elif finish is not None and answer["finished_at"] is not None:
         late = max(0, answer["finished_at"] - finish)
-        yield "The date", f"is missed by {span(late)} even with all of it"
+        yield "The date is missed by", span(late)
 
 
 def payback_words(repaid_at: int | None, owed: int, ends_at: int) -> str:
     """Tells when payback is over."""
     if repaid_at is not None:
-        return f"complete {span(repaid_at - ends_at)} after the end"
+        return f"{span(repaid_at - ends_at)} after the end"
     if owed:
-        return f"not complete when the jobs end, {_hours(owed)} are owed"
-    return "nothing was borrowed from anybody who waited"
+        return f"open, {_hours(owed)} owed"
+    return "nothing owed"
 
 
 def way_of(way: Facts) -> tuple[str, ...]:

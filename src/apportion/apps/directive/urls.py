@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apportion.apps.directive import views
+from apportion.apps.directive import drill_views, views
 
 app_name = "directive"
 urlpatterns = [
@@ -10,6 +10,9 @@ urlpatterns = [
     path("code-red.json", views.register_json, name="register-json"),
     path("code-red.csv", views.register_csv, name="register-csv"),
     path("code-red-draft/", views.draft, name="draft"),
+    path("code-red-drill/", drill_views.drill, name="drill"),
+    path("code-red-drill.json", drill_views.drill_json, name="drill-json"),
+    path("code-red-drill.csv", drill_views.drill_csv, name="drill-csv"),
     path("code-red/<str:ref>/", views.show, name="show"),
     path("code-red/<str:ref>/preview/", views.preview, name="preview"),
     path("code-red/<str:ref>/withdraw/", views.withdraw, name="withdraw"),

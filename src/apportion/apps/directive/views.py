@@ -3,19 +3,26 @@
 import csv
 import io
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apportion.apps.directive import actions, queries
 from apportion.apps.directive.forms import TermsForm
+from apportion.apps.directive.rehearsals import play
+from apportion.apps.directive.streaming import stream_page
 from apportion.apps.directive.telling import tell
 from apportion.apps.directive.wording import register_rows
 from apportion.apps.people.gates import Visit, allowed
 from apportion.apps.people.queries import may
 from apportion.apps.rounds.queries import resource_units
+from apportion.core.directive.rehearsal import FEWEST_JOBS
 from apportion.core.faults import BadInput
 from apportion.core.refusals import Refusal, Refused
 
@@ -92,13 +99,35 @@ def show(request: Visit, ref: str) -> HttpResponse:
 
 @require_POST
 @allowed("directive.draft")
-def preview(request: Visit, ref: str) -> HttpResponse:
-    """Works the directive out against the books as they stand."""
-    return _act(
+def preview(request: Visit, ref: str) -> HttpResponseBase:
+    """Works the directive out against the books; tells each replay that is done where there are any."""
+    by, now = request.user, request.now
+    try:
+        terms, gathered = actions.prepare_preview(ref=ref, by=by, now=now)
+    except Refused as refused:
+        return _show(request, ref, refusals=refused.refusals)
+    jobs = sum(len(jobs) for _, jobs, site in gathered.jobs if not isinstance(site, str))
+    if jobs < FEWEST_JOBS:
+        kept = lambda: actions.make_preview(ref=ref, by=by, now=now)  # noqa: E731  as the others
+        return _act(request, ref, kept, "The preview is made; it waits for signatures.")
+
+    def finish(replays: list[dict[str, Any]]) -> str:
+        made = actions.keep_preview(ref=ref, by=by, now=now, replays=replays)
+        home = reverse("directive:show", args=[ref])
+        return format_html(
+            '<p class="do"><a class="btn p" href="{}">Read preview {}</a></p>'
+            '<meta http-equiv="refresh" content="1; url={}">',
+            home,
+            made.number,
+            home,
+        )
+
+    return stream_page(
         request,
-        ref,
-        lambda: actions.make_preview(ref=ref, by=request.user, now=request.now),
-        "The preview is made; it waits for signatures.",
+        "directive/previewing.html",
+        {"row": queries.find_directive(ref), "jobs": jobs},
+        work=lambda tell: play(terms, gathered, tell=tell),
+        finish=finish,
     )
 
 

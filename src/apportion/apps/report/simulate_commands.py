@@ -3,48 +3,25 @@
 import json
 import sys
 from collections.abc import Callable
-from datetime import UTC, tzinfo
-from enum import StrEnum
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 
 from apportion.adapters.files.client import read_whole, write_whole
 from apportion.adapters.files.parse_cluster import parse_cluster
-from apportion.adapters.slurm.jobs import parse_sacct_jobs
-from apportion.adapters.slurm.parse import FIELDS, SacctLayout
-from apportion.adapters.swf.jobs import parse_swf_jobs
-from apportion.adapters.traces.client import read_chunks
-from apportion.adapters.traces.jobs import parse_csv_jobs, parse_philly_jobs
+from apportion.apps.directive.traces import By, TraceFormat, read_trace
 from apportion.core.faults import BadInput, Fault
+from apportion.core.simulate.cluster import Cluster
 from apportion.core.simulate.policy import Order, Policy
-from apportion.core.simulate.trace import Trace, TraceJob, lay_out
+from apportion.core.simulate.trace import Trace
 
 simulate = typer.Typer(help="Replay recorded jobs under other rules.", no_args_is_help=True)
 DONE = 0
 
-
-class TraceFormat(StrEnum):
-    """The layouts in which a trace may come."""
-
-    SWF = "swf"
-    CSV = "csv"
-    SACCT = "sacct"
-    PHILLY = "philly"
-
-
-class By(StrEnum):
-    """What makes jobs one group."""
-
-    GROUP = "group"
-    ACCOUNT = "account"
-    USER = "user"
-
-
-FILE = typer.Argument(help="The trace, plain or gzip; - reads standard input.")
+FILE = typer.Argument("", help="The trace, plain or gzip; - reads standard input; none of office.")
 FORMAT = typer.Option(..., "--format", help="Its layout.")
-CLUSTER = typer.Option(..., "--cluster", help="What the jobs run on: cluster.toml.")
+CLUSTER = typer.Option(None, "--cluster", help="What the jobs run on; the site's cluster.toml.")
 POLICY = typer.Option(Order.EASY, "--policy", help="Whose turn it is.")
 SHARED_POLICY = typer.Option(Order.FAIR_SHARE, "--policy", help="Whose turn it is.")
 DIRECTIVE = typer.Option(..., "--directive", help="The emergency: directive.toml.")
@@ -72,7 +49,7 @@ def register(app: typer.Typer) -> None:
 def replay_file(  # noqa: PLR0913  one flag for each rule
     file: str = FILE,
     layout: TraceFormat = FORMAT,
-    cluster_file: Path = CLUSTER,
+    cluster_file: Path | None = CLUSTER,
     order: Order = POLICY,
     out: Path | None = OUT,
     by: By = BY,
@@ -82,6 +59,7 @@ def replay_file(  # noqa: PLR0913  one flag for each rule
     restart: int = RESTART,
     fields: str = FIELD_NAMES,
     zone: str = ZONE,
+    resource: str = RESOURCE,
     *,
     reclaim: bool = RECLAIM,
     preempt: bool = PREEMPT,
@@ -98,8 +76,8 @@ def replay_file(  # noqa: PLR0913  one flag for each rule
     from apportion.core.simulate.replay import replay
     from apportion.core.simulate.summary import summarise
 
-    cluster = parse_cluster(read_whole(cluster_file), str(cluster_file))
-    trace = read_trace(file, layout, by=by, fields=fields, zone=zone)
+    cluster = _cluster(cluster_file)
+    trace = _read(file, layout, by=by, fields=fields, zone=zone, resource=resource)
     policy = Policy(
         order=order,
         half_life=round(half_life * DAY),
@@ -126,7 +104,7 @@ def replay_file(  # noqa: PLR0913  one flag for each rule
 def preview_directive(  # noqa: PLR0913  one flag for each rule
     file: str = FILE,
     layout: TraceFormat = FORMAT,
-    cluster_file: Path = CLUSTER,
+    cluster_file: Path | None = CLUSTER,
     directive_file: Path = DIRECTIVE,
     order: Order = SHARED_POLICY,
     by: By = BY,
@@ -146,9 +124,9 @@ def preview_directive(  # noqa: PLR0913  one flag for each rule
     from apportion.core.directive.drill import drill_of
     from apportion.core.simulate.preview import preview
 
-    cluster = parse_cluster(read_whole(cluster_file), str(cluster_file))
+    cluster = _cluster(cluster_file)
     terms = parse_terms(read_whole(directive_file), str(directive_file))
-    trace = read_trace(file, layout, by=by, fields=fields, zone=zone)
+    trace = _read(file, layout, by=by, fields=fields, zone=zone, resource=resource)
     directive = drill_of(terms, trace=trace, cluster=cluster, resource=resource)
     policy = Policy(
         order=order,
@@ -157,7 +135,8 @@ def preview_directive(  # noqa: PLR0913  one flag for each rule
         checkpoint=checkpoint,
         restart=restart,
     )
-    told = preview(directive, trace, cluster, policy, tell=_step)
+    with ThreadPoolExecutor(2) as pool:
+        told = preview(directive, trace, cluster, policy, tell=_step, spread=pool.map)
     if as_json:
         typer.echo(json.dumps(preview_facts(told), ensure_ascii=False))
     else:
@@ -171,36 +150,22 @@ def _step(name: str) -> None:
         typer.echo(f"replayed {name}", err=True)
 
 
-def read_trace(file: str, layout: TraceFormat, *, by: By, fields: str, zone: str) -> Trace:
-    """Reads a trace; jobs that cannot be run are among its rejects.
+def _read(  # what the flags say, told once
+    file: str, layout: TraceFormat, *, by: By, fields: str, zone: str, resource: str
+) -> Trace:
+    if not file and layout is not TraceFormat.OFFICE:
+        remedy = "Name the trace, or - for standard input"
+        raise BadInput([Fault(file="FILE", what="no trace is named", remedy=remedy)])
+    code = resource if layout in {TraceFormat.OFFICE, TraceFormat.SACCT} else ""
+    return read_trace(file, layout, by=by, fields=fields, zone=zone, resource=code)
 
-    Raises: BadInput, where no job is left.
-    """
-    chunks, local = read_chunks(file), _zone(zone)
-    match layout:
-        case TraceFormat.SWF:
-            found = parse_swf_jobs(chunks, file=file)
-        case TraceFormat.CSV:
-            found = parse_csv_jobs(chunks, file=file, zone=local)
-        case TraceFormat.PHILLY:
-            found = parse_philly_jobs(chunks, file=file, zone=local or UTC)
-        case TraceFormat.SACCT:
-            names = tuple(name.strip().lower() for name in fields.split(",") if name.strip())
-            slurm = SacctLayout(fields=names or FIELDS, zone=local)
-            found = parse_sacct_jobs(chunks, file=file, layout=slurm)
-    read: list[TraceJob] = []
-    rejects: list[Fault] = []
-    for one in found:
-        if isinstance(one, Fault):
-            rejects.append(one)
-        else:
-            read.append(one)
-    trace = lay_out(read, file=file, rejects=rejects, by=by.value)
-    if not len(trace):
-        remedy = "Give a row with submit, duration and procs above 0"
-        fault = Fault(file=file, what="no job to replay", remedy=remedy)
-        raise BadInput([*trace.rejects, fault])
-    return trace
+
+def _cluster(file: Path | None) -> Cluster:
+    if file is not None:
+        return parse_cluster(read_whole(file), str(file))
+    from apportion.apps.directive.rehearsals import site_cluster
+
+    return site_cluster("")[0]
 
 
 def progress(what: str) -> Callable[[int, int], None]:
@@ -210,15 +175,3 @@ def progress(what: str) -> Callable[[int, int], None]:
     return lambda done, of: typer.echo(
         f"\r{done:,} of {of:,} {what}" + ("\n" if done == of else ""), err=True, nl=False
     )
-
-
-def _zone(name: str) -> tzinfo | None:
-    if not name:
-        return None
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        fault = Fault(
-            file="--zone", what="no such zone", value=name, remedy="Write one such as Asia/Tokyo"
-        )
-        raise BadInput([fault]) from None
