@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from apportion.core.simulate.compiled import compiled
+from apportion.core.simulate.compiled import compiled, lean
 from apportion.core.simulate.running import (
     COUNT,
     FAR,
@@ -97,7 +97,7 @@ def run_easy(submit: Whole, duration: Whole, procs: Whole, estimate: Whole, capa
     return pool.starts
 
 
-@compiled
+@lean
 def _complete(pool: Pool, now: int) -> bool:
     ended = False
     while next_end(pool.running) <= now:
@@ -108,7 +108,7 @@ def _complete(pool: Pool, now: int) -> bool:
     return ended
 
 
-@compiled
+@lean
 def _arrive(pool: Pool, now: int) -> bool:
     """Queues who has come; true where that makes a new head."""
     new_head = False
@@ -124,7 +124,7 @@ def _arrive(pool: Pool, now: int) -> bool:
     return new_head
 
 
-@compiled
+@lean
 def _start(pool: Pool, now: int, job: int) -> None:
     pool.starts[job] = now
     pool.now[FREE] -= pool.procs[job]
@@ -132,7 +132,7 @@ def _start(pool: Pool, now: int, job: int) -> None:
     expect(pool.running, now + pool.estimate[job], pool.procs[job])
 
 
-@compiled
+@lean
 def _start_heads(pool: Pool, now: int) -> None:
     while pool.now[HEAD] >= 0 and pool.procs[pool.now[HEAD]] <= pool.now[FREE]:
         job = pool.now[HEAD]
@@ -142,7 +142,7 @@ def _start_heads(pool: Pool, now: int) -> None:
         pool.now[TAIL] = -1
 
 
-@compiled
+@lean
 def _backfill(pool: Pool, now: int, before: int) -> None:
     """Starts who fits behind `before` without pushing the head's reservation back."""
     job = pool.after[before]
