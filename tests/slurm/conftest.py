@@ -1,6 +1,7 @@
 """A real Slurm cluster on this machine alone, started once for all tests that need one."""
 
 import os
+import signal
 import socket
 import subprocess
 import tempfile
@@ -21,6 +22,8 @@ SPAN = 400  # ports that one cluster may take, first to last
 class Slurm:
     """The running cluster, as tests speak to it."""
 
+    state: Path
+    settings: dict
     name: str = "testbed"
     numbers: count = field(default_factory=lambda: count(1))
 
@@ -29,6 +32,30 @@ class Slurm:
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
         assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
         return done.stdout.strip()
+
+    def ask(self, *command, said=""):
+        """Runs one of Slurm's programs with something to read, however it ends."""
+        return subprocess.run(
+            command, input=said, capture_output=True, text=True, check=False, timeout=120
+        )
+
+    def number(self):
+        """Gives a number that no other test has."""
+        return next(self.numbers)
+
+    def kill(self, daemon):
+        """Ends one of this cluster's daemons, by its own process id, as a power cut would."""
+        pid = int((self.state / "run" / f"{daemon}.pid").read_text())
+        assert f"SLURM_TEST_STATE={self.state}".encode() in Path(
+            f"/proc/{pid}/environ"
+        ).read_bytes().split(b"\0")
+        os.kill(pid, signal.SIGKILL)
+        while Path(f"/proc/{pid}").exists() and not is_zombie(pid):
+            threading.Event().wait(0.05)
+
+    def start(self):
+        """Starts what of the cluster is not running."""
+        start(self.state, self.settings)
 
     def add_account(self, name=None):
         """Makes a fresh account in which the user of these tests may run jobs."""
@@ -57,7 +84,7 @@ def slurm():
             try:
                 start(state, settings)
                 environment.setenv("SLURM_CONF", str(state / "etc" / "slurm.conf"))
-                yield Slurm()
+                yield Slurm(state=state, settings=settings)
             finally:
                 subprocess.run([HERE / "cluster-down", state], check=False)
 
@@ -78,6 +105,13 @@ def start(state, settings):
         logs = (p for p in sorted((state / "log").glob("*.log")))
         tails = [f"{p.name}: {p.read_text(errors='replace')[-600:]}" for p in logs]
         pytest.fail("the cluster did not start: " + log.read_text() + "\n".join(tails))
+
+
+def is_zombie(pid):
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except FileNotFoundError:
+        return True
 
 
 def free_ports():
