@@ -52,12 +52,14 @@ class SacctLayout:
 
     Shape: `metered` are the kinds of resources to read out of AllocTRES: `cpu`, `gpu`, `mem`
         (in whole MiB). With `meter_running` a running job counts for what it ran so far.
+        `only` names jobs by JobIDRaw; rows of others are passed over.
     """
 
     fields: tuple[str, ...] = FIELDS
     zone: tzinfo | None = None
     metered: frozenset[str] = METERED
     meter_running: bool = False
+    only: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +99,17 @@ def read_records(
         if first and is_header(text):
             fields = tuple(name.strip().lower() for name in text.split("|"))
             yield from _missing(fields, file, number)
-        elif text.strip():
+        elif text.strip() and _is_wanted(text, fields, layout.only):
             yield _cut_record(item, fields, file)
         first = False
+
+
+def _is_wanted(text: str, fields: Sequence[str], only: frozenset[str] | None) -> bool:
+    if only is None:
+        return True
+    at = fields.index("jobidraw")
+    cells = text.split("|", at + 1)
+    return at < len(cells) and cells[at] in only
 
 
 def is_header(text: str) -> bool:
@@ -128,6 +138,25 @@ def parse_tres(text: str, *, metered: Container[str] = METERED) -> dict[str, int
     if typed and "gpu" in units:
         units["gpu"] = max(0, units["gpu"] - typed)
     return {name: count for name, count in units.items() if count}
+
+
+def known_units(text: str, *, seconds: int, layout: SacctLayout) -> dict[str, int]:
+    """Reads AllocTRES of a job that ran: at least one metered resource, each of a likely size.
+
+    Raises: ValueError, whose message says what is wrong.
+    """
+    try:
+        units = parse_tres(text, metered=layout.metered)
+    except ValueError as error:
+        raise ValueError(f"a count is {error}") from None
+    if not units:
+        raise ValueError(f"ran {seconds} s and lists neither cpu nor gres/gpu")
+    if odd := [name for name in units if not is_id(name) or len(name) > LONGEST_RESOURCE]:
+        raise ValueError(f"not the name of a resource: {shorten(odd[0])}")
+    largest = max(n // MEBIBYTES_PER_UNIT if name == "mem" else n for name, n in units.items())
+    if wrong := implausible(size=largest, seconds=seconds):
+        raise ValueError(wrong)
+    return units
 
 
 def read_mebibytes(text: str) -> int:
@@ -303,14 +332,6 @@ def _whole_seconds(text: str) -> int:
 
 def _units(record: Mapping[str, str], seconds: int, layout: SacctLayout) -> dict[str, int]:
     try:
-        units = parse_tres(record.get("alloctres", ""), metered=layout.metered)
+        return known_units(record.get("alloctres", ""), seconds=seconds, layout=layout)
     except ValueError as error:
-        raise _Wrong("alloctres", f"a count is {error}") from None
-    if not units:
-        raise _Wrong("alloctres", f"ran {seconds} s and lists neither cpu nor gres/gpu")
-    if odd := [name for name in units if not is_id(name) or len(name) > LONGEST_RESOURCE]:
-        raise _Wrong("alloctres", f"not the name of a resource: {shorten(odd[0])}")
-    largest = max(n // MEBIBYTES_PER_UNIT if name == "mem" else n for name, n in units.items())
-    if wrong := implausible(size=largest, seconds=seconds):
-        raise _Wrong("alloctres", wrong)
-    return units
+        raise _Wrong("alloctres", str(error)) from None

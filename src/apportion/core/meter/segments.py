@@ -72,6 +72,7 @@ class Reading:
     Shape: rows = jobs + duplicates + skipped + rejects of rows. `duplicates` are rows whose
         record was read before, perhaps while it ran, and that count once, as last seen; `repeats` are rows that look like another
         (same content without ids, or the same job id) and are counted, being other runs.
+        `elsewhere` segments were rated by an engine and are not held here.
     """
 
     rows: int
@@ -82,6 +83,12 @@ class Reading:
     skipped: tuple[tuple[Skip, int], ...]
     rejects: tuple[Fault, ...]
     notes: tuple[Fault, ...]
+    elsewhere: int = 0
+
+    @property
+    def segment_count(self) -> int:
+        """All segments, held here or not."""
+        return len(self.segments) + self.elsewhere
 
     @property
     def is_cut_off(self) -> bool:

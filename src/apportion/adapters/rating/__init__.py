@@ -1,0 +1,1 @@
+"""Rating as one expression in Ibis, on DuckDB here and on Spark where a site has outgrown one machine."""
