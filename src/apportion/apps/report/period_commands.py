@@ -91,7 +91,7 @@ def finish(
     dry_run: bool = typer.Option(False, "--dry-run", help="Show what it would do; change nothing."),
 ) -> int:
     """Pay back loans that are due, let lapse what is unused, seal and sign; for ever."""
-    person, gather = find_person(by), gatherer(_told(used))
+    person, gather = find_person(by), gatherer(_told(used), final=not dry_run)
     if dry_run:
         demand(person, "period.close")
         closing = preview_close(name=name, gather=gather)
