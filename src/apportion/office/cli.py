@@ -30,11 +30,14 @@ STAGES = (
     "queues",
     "directive",
     "report",
+    "inbox",
     "ledger",
 )
 
 # Verbs of the same apps that have a file of their own.
 MORE_VERBS = (
+    "apply.draft_commands",
+    "grant.fastlane_commands",
     "meter.sync_commands",
     "meter.reconcile_commands",
     "review.panel_commands",
@@ -45,6 +48,7 @@ MORE_VERBS = (
     "report.simulate_commands",
     "report.claim_commands",
     "report.record_commands",
+    "report.alert_commands",
 )
 
 DONE, REFUSED, USAGE, NOT_FOUND, NOT_ALLOWED, CONFLICT, NOT_ENOUGH = range(7)

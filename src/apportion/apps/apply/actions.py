@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from apportion.apps.apply.drafts import content_of, demand_writer, keep_words, note_step
-from apportion.apps.apply.models import Member, Project, ReportDue, Request
+from apportion.apps.apply.models import Member, Project, Request
 from apportion.apps.apply.queries import works_on
 from apportion.apps.apply.standing import find_ineligible
 from apportion.apps.people.queries import Person, demand
@@ -225,21 +225,6 @@ def advance_intake(*, now: datetime) -> list[Round]:
     return opened
 
 
-def expect_report(*, project: Project, due_at: datetime, by: Person) -> ReportDue:
-    """Says by when a project owes a progress report.
-
-    Refuses: NOT_ALLOWED.
-    """
-    demand(by, "round.open")
-    return ReportDue.objects.get_or_create(project=project, due_at=due_at)[0]
-
-
-def take_report(*, project: Project, now: datetime) -> int:
-    """Counts a progress report for everything that the project owes until now; gives how many."""
-    owed = ReportDue.objects.filter(project=project, handed_in_at__isnull=True)
-    return owed.update(handed_in_at=now)
-
-
 def lower_minimum(*, row: Request, resource: str, to: int) -> None:
     """Writes a smaller minimum into a submitted request, once its applicant agreed; evidence calls it.
 
@@ -310,6 +295,11 @@ def next_open(*, but: Round, now: datetime) -> Round | None:
 def _new_row(
     round_row: Round, project: Project, *, by: Person, now: datetime, ref: str | None
 ) -> Request:
+    if round_row.kind == Round.Kind.URGENT:
+        others = round_row.requests.exclude(state=Request.State.WITHDRAWN)
+        if others.exists():
+            remedy = f"It is a round of one, and {others[0].ref} is in it."
+            raise Refused([_refuse(Code.WRONG_STATE, round_row.name, remedy)])
     row = Request.objects.create(
         ref=ref or next_ref(round_row),
         round=round_row,

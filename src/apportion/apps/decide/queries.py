@@ -53,6 +53,8 @@ def asks_of(row: Round) -> tuple[Ask, ...]:
     """
     requests = submitted_requests(row.slug)
     scores = panel_scores(row.slug)
+    if row.kind == Round.Kind.FAST:  # no panel reads small asks, so that all count alike
+        scores = {request.ref: Fraction(1) for request in requests}
     unscored = [request for request in requests if request.ref not in scores]
     if unscored:
         raise Refused(
@@ -110,7 +112,8 @@ def list_slates(round_slug: str) -> list[Slate]:
 def other_slates(slate: Slate) -> list[Slate]:
     """Lists the round's other slates, the newest first, without their documents."""
     rows = Slate.objects.filter(round=slate.round_id).exclude(pk=slate.pk)
-    return list(rows.only("number", "round_id", "proposed_at", "adopted_at"))
+    wanted = ("number", "round_id", "proposed_at", "adopted_at", "made_from_id", "given")
+    return list(rows.only(*wanted))
 
 
 def titles(row: Round) -> dict[str, str]:
@@ -152,8 +155,11 @@ def describe_override(override: Override, slate: Slate) -> str:
 
 
 def document_of(slate: Slate) -> dict[str, Any]:
-    """Reads the slate's decision document."""
-    document: dict[str, Any] = json.loads(slate.document)
+    """Reads the slate's decision document; remembered on the row, so nobody may change it."""
+    document: dict[str, Any] | None = getattr(slate, "_read", None)
+    if document is None:
+        document = json.loads(slate.document)
+        slate._read = document  # type: ignore[attr-defined]  # noqa: SLF001  a memo
     return document
 
 

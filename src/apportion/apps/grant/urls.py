@@ -2,7 +2,12 @@
 
 from django.urls import path
 
-from apportion.apps.grant import views
+from apportion.apps.grant import fastlane_views, views
 
 app_name = "grant"
-urlpatterns = [path("rounds/<str:slug>/slates/<int:number>/adopt/", views.adopt, name="adopt")]
+urlpatterns = [
+    path("fastlane/", fastlane_views.checks, name="fastlane"),
+    path("fastlane/<str:ref>/", fastlane_views.look, name="look"),
+    path("rounds/<str:slug>/slates/<int:number>/adopt/", views.adopt, name="adopt"),
+    path("rounds/<str:slug>/publish/", views.publish, name="publish"),
+]

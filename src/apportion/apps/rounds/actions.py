@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
 from itertools import count
@@ -10,6 +11,7 @@ from django.db import transaction
 
 from apportion.adapters.files.parse import parse_round
 from apportion.adapters.files.parse_call import parse_call
+from apportion.adapters.files.render_round import render_small_round
 from apportion.apps.people.queries import Person, demand, may
 from apportion.apps.rounds.models import (
     Area,
@@ -19,11 +21,18 @@ from apportion.apps.rounds.models import (
     Round,
     SeedCommitment,
 )
-from apportion.apps.rounds.queries import call_of, policy_of, policy_text
+from apportion.apps.rounds.queries import (
+    call_of,
+    list_rounds,
+    policy_of,
+    policy_text,
+    spending_of,
+)
 from apportion.core.policy import Policy
 from apportion.core.refusals import Code, Refusal, Refused
 
 HASH = re.compile(r"[0-9a-f]{64}")
+MOST_URGENT_DAYS = 30
 SLUG = re.compile(r"[A-Za-z0-9_-]{1,60}")
 
 
@@ -134,6 +143,51 @@ def create_round(
             recorded_at=now,
         )
     return row
+
+
+def open_urgent(
+    *,
+    like: Round,
+    slug: str,
+    why: str,
+    pool: Mapping[str, int],
+    days: int,
+    by: Person,
+    now: datetime,
+) -> Round:
+    """Opens a round of one: a pool of its own for one request that cannot wait, decided within days.
+
+    Areas, resources and signers are those of another round; credits count in the period that is
+    being spent, or else in that round's.
+
+    Refuses: NOT_ALLOWED, REASON_MISSING, NOT_FOUND, OUT_OF_RANGE, ALREADY_DONE.
+    """
+    demand(by, "round.open")
+    policy = policy_of(like)
+    if not why.strip():
+        raise Refused([_refuse(Code.REASON_MISSING, slug, "Say why it cannot wait.")])
+    if unknown := [code for code in pool if code not in policy.pool]:
+        remedy = f"{like.slug} has {', '.join(policy.pool)}."
+        raise Refused([_refuse(Code.NOT_FOUND, f"resource {unknown[0]!r}", remedy)])
+    if not pool or not all(pool.values()) or not 1 <= days <= MOST_URGENT_DAYS:
+        remedy = f"Give a pool above zero and 1 to {MOST_URGENT_DAYS} days."
+        raise Refused([_refuse(Code.OUT_OF_RANGE, slug, remedy)])
+    credits_of = spending_of(list_rounds(), now) or like
+    name, day = f"Urgent: {why.strip()}"[:110], timedelta(days=1)
+    text = render_small_round(
+        policy, name=name, pool=pool, seed=f"urgent:{slug}", signers=policy.board.signers
+    )
+    dates = Dates(
+        requests_close_at=now + days * day / 3,
+        reviews_due_at=now + days * day * 2 / 3,
+        decision_at=now + days * day,
+        appeals_until_at=now + (days + 14) * day,
+        credits_start_at=credits_of.credits_start_at,
+        credits_end_at=credits_of.credits_end_at,
+    )
+    return open_round(
+        slug=slug, policy_toml=text, dates=dates, by=by, now=now, kind=Round.Kind.URGENT
+    )
 
 
 def start_round(*, row: Round, by: Person, now: datetime) -> Round:

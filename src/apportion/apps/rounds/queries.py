@@ -50,6 +50,13 @@ def list_rounds(*, with_fast: bool = False) -> list[Round]:
     return list(rows if with_fast else rows.exclude(kind=Round.Kind.FAST))
 
 
+def rounds_with_fast_lane(now: datetime) -> list[Round]:
+    """Lists the open rounds whose call grants small asks at once."""
+    rows = Round.objects.filter(state=Round.State.OPEN, requests_close_at__gt=now)
+    rows = rows.exclude(kind__in=ASIDE).select_related("opened_by")
+    return [row for row in rows if call_of(row).fast_lane]
+
+
 def current_round(now: datetime) -> Round | None:
     """Finds the round that people mean today: the one not yet closed that started last."""
     rounds = Round.objects.exclude(state=Round.State.CLOSED).exclude(kind__in=ASIDE)
