@@ -2,9 +2,9 @@
 
 import pytest
 
-from apportion.apps.enforce.models import Limit
+from apportion.apps.enforce.models import ClusterState, CounterAlarm, Lever, Limit, Order
 from apportion.apps.rounds.models import ResourceKind
-from tests.apps.pages import heading, read, visit
+from tests.apps.pages import QUERIES_A_PAGE, heading, read, visit
 from tests.apps.small_lab import NOW, file_request
 
 
@@ -48,3 +48,74 @@ def test_a_limit_that_the_scheduler_lost_says_so(client, folk, alpha):
     words = read(visit(client, folk["ops"], "/enforcement/"))
     assert "no limit" in words
     assert "Differs" in words
+
+
+def test_what_differs_is_shown_with_what_mends_it(client, folk, alpha):
+    limit(alpha, read_minutes=600, read_at=NOW)
+    found = [{"subject": "alpha", "what": "is 9", "mend": "sacctmgr -iQ modify <b>"}]
+    ClusterState.objects.create(name="testbed", looked_at=NOW, found=found)
+    page = visit(client, folk["aud"], "/enforcement/")
+    assert heading(page) == "1 thing on the cluster differs from the books."
+    assert "sacctmgr -iQ modify <b>" in read(page)
+
+
+def test_a_cluster_that_did_not_answer_says_so(client, folk, alpha):
+    ClusterState.objects.create(name="testbed", looked_at=NOW, error="Connection refused")
+    words = read(visit(client, folk["ops"], "/enforcement/"))
+    assert "It did not answer: Connection refused" in words
+
+
+@pytest.mark.parametrize(("mode", "words"), [("open", "goes on"), ("closed", "waits")])
+def test_the_page_says_whether_the_site_fails_open_or_closed(client, folk, settings, mode, words):
+    settings.APPORTION_FAIL_MODE = mode
+    page = visit(client, folk["ops"], "/enforcement/")
+    assert f"This site fails {mode}" in read(page)
+    assert words in read(page)
+
+
+def test_a_counter_that_fell_is_the_headline_until_an_operator_looked_into_it(client, folk, alpha):
+    alarm = CounterAlarm.objects.create(
+        cluster="testbed",
+        project=alpha,
+        resource=ResourceKind.objects.get(),
+        cause="fell",
+        was_minutes=90,
+        now_minutes=10,
+        lost_minutes=80,
+        raised_at=NOW,
+    )
+    path = f"/enforcement/alarms/{alarm.pk}/"
+    assert heading(visit(client, folk["aud"], "/enforcement/")) == "1 counter fell without us."
+    client.force_login(folk["aud"])
+    assert client.post(path).status_code == 403
+    client.force_login(folk["ops"])
+    assert client.post(path).status_code == 302
+    alarm.refresh_from_db()
+    assert alarm.acknowledged_by == folk["ops"]
+    assert "counter fell" not in heading(visit(client, folk["ops"], "/enforcement/"))
+
+
+def test_an_alarm_that_is_not_there_is_not_found(client, folk):
+    client.force_login(folk["ops"])
+    assert client.post("/enforcement/alarms/99/").status_code == 404
+
+
+def test_orders_and_levers_are_listed(client, folk, alpha):
+    Order.objects.create(cluster="testbed", generation=3, by=folk["ops"], at=NOW, steps=[{}] * 4)
+    Lever.objects.create(
+        project=alpha, kind="hold", source="directive x", reason="put aside", since_at=NOW
+    )
+    words = read(visit(client, folk["ops"], "/enforcement/"))
+    assert "Not in force" in words
+    assert "put aside" in words
+
+
+def test_the_page_asks_the_database_few_times_however_many_limits_there_are(
+    client, folk, alpha, django_assert_max_num_queries
+):
+    limit(alpha)
+    for number in range(30):
+        ClusterState.objects.create(name=f"c{number}", looked_at=NOW, found=[])
+    client.force_login(folk["ops"])
+    with django_assert_max_num_queries(QUERIES_A_PAGE):
+        client.get("/enforcement/")

@@ -1,20 +1,57 @@
 """What the scheduler should allow, and what it said it does."""
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
 
-from apportion.apps.enforce import queries
+from apportion.apps.enforce import queries, watching
 from apportion.apps.people.gates import Visit, allowed
+from apportion.apps.people.queries import may
+from apportion.core.enforce.plan import FailMode
 
 PAGE = 50
+SHOWN = 20  # differences of one cluster
+ORDERS = 10
 
 
 @require_safe
 @allowed("limits.see")
 def limits(request: Visit) -> HttpResponse:
-    """Lists limits, those not confirmed by the scheduler first."""
+    """Lists limits, those not confirmed by the scheduler first, with all that differs."""
     page = Paginator(queries.find_limits(), PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "unconfirmed": queries.count_unconfirmed()}
+    states = queries.cluster_states()
+    context = {
+        "page": page,
+        "unconfirmed": queries.count_unconfirmed(),
+        "states": [
+            {
+                "pk": state.pk,
+                "name": state.name,
+                "generation": state.generation,
+                "looked_at": state.looked_at,
+                "error": state.error,
+                "found": state.found,
+                "shown": state.found[:SHOWN],
+                "more": max(0, len(state.found) - SHOWN),
+            }
+            for state in states
+        ],
+        "differences": sum(len(state.found) for state in states),
+        "alarms": queries.list_alarms(waiting=True),
+        "levers": queries.list_levers(),
+        "orders": queries.list_orders(ORDERS),
+        "fails_closed": queries.site_of_settings().fail_mode is FailMode.CLOSED,
+        "may_apply": may(request.user, "limits.apply"),
+    }
     return render(request, "enforce/limits.html", context)
+
+
+@require_POST
+@allowed("limits.apply")
+def acknowledge(request: Visit, number: int) -> HttpResponse:
+    """Notes that somebody looked into an alarm."""
+    row = watching.acknowledge_alarm(number=number, by=request.user, now=request.now)
+    messages.success(request, f"The alarm of {row.project} is acknowledged.")
+    return redirect("enforce:limits")
