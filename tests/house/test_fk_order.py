@@ -15,6 +15,7 @@ STAGES = (
     "queues",
     "directive",
     "report",
+    "inbox",
 )
 ORDER = FOUNDATIONS + STAGES
 

@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "apportion.apps.queues",
     "apportion.apps.directive",
     "apportion.apps.report",
+    "apportion.apps.inbox",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

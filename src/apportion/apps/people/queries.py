@@ -61,6 +61,8 @@ PERMITS: dict[str, frozenset[Role.Kind]] = {
     "usage.see": frozenset({B, O, A}),
     "people.manage": frozenset({O}),
     "people.declare": EVERYONE,
+    "inbox.see": EVERYONE,
+    "standing.see": EVERYONE,
     "people.see": frozenset({B, O, A}),
 }
 PUBLIC = frozenset({"record.see"})

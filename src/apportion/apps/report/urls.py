@@ -6,7 +6,6 @@ from apportion.apps.report import buys, experiment_views, period_views, public_v
 
 app_name = "report"
 urlpatterns = [
-    path("", views.home, name="home"),
     path("rounds/", views.rounds, name="rounds"),
     path("rounds/<str:slug>/", views.round_page, name="round"),
     path("rounds/<str:slug>/requests/", views.request_list, name="requests"),

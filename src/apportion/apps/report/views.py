@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from apportion.apps.apply import queries as asking
@@ -45,14 +45,6 @@ from apportion.core.ledger import Key, Kind
 
 PAGE = 50
 JOBS = 20  # they stand beside the statement
-
-
-@require_safe
-@allowed("round.see")
-def home(request: Visit) -> HttpResponse:
-    """Goes to the round that people mean today."""
-    row = current_of(list_rounds(), request.now)
-    return redirect("report:round", row.slug) if row else redirect("report:rounds")
 
 
 @require_safe

@@ -1,0 +1,12 @@
+"""Addresses of the home page."""
+
+from django.urls import path
+
+from apportion.apps.inbox import views
+
+app_name = "inbox"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("inbox.json", views.home_json, name="json"),
+    path("inbox/away/", views.away, name="away"),
+]
