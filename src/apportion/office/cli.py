@@ -40,6 +40,7 @@ MORE_VERBS = (
     "grant.fastlane_commands",
     "meter.sync_commands",
     "meter.reconcile_commands",
+    "meter.admission_commands",
     "review.panel_commands",
     "ledger.statement_commands",
     "ledger.loan_commands",

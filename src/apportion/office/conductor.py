@@ -14,7 +14,9 @@ from apportion.apps.apply.actions import advance_intake
 from apportion.apps.change.actions import chase_changes, collect_advances
 from apportion.apps.change.reports import note_reports
 from apportion.apps.change.winding import close_due
+from apportion.apps.decide.signing import replace_leavers
 from apportion.apps.directive.actions import advance_directives
+from apportion.apps.grant.actions import publish_due
 from apportion.apps.grant.fastlane import advance_fast_lanes
 from apportion.apps.ledger.actions import expire_holds
 from apportion.apps.meter.collecting import is_due, sync_usage
@@ -39,6 +41,8 @@ def advance(*, now: datetime) -> list[str]:
         told.append(f"{count_of(released, 'hold')} lapsed")
     told.extend(advance_directives(now=now))
     told.extend(advance_reviews(now=now))
+    told.extend(replace_leavers(now=now))
+    told.extend(publish_due(now=now))
     told.extend(f"{row.slug} opened" for row in open_due_rounds(now=now))
     told.extend(f"{row.slug} opened" for row in advance_intake(now=now))
     told.extend(advance_fast_lanes(now=now, seed=secrets.token_hex(16)))

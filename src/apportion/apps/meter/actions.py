@@ -9,6 +9,7 @@ from django.db import transaction
 from apportion.apps.apply.queries import projects_by_slug
 from apportion.apps.ledger.actions import insert_rows, lock_tip, post_transfers
 from apportion.apps.ledger.queries import available, tip
+from apportion.apps.meter.admission import free_jobs
 from apportion.apps.meter.models import Charge, UsageImport
 from apportion.apps.meter.queries import import_facts, standing_charges
 from apportion.apps.meter.sources import Source
@@ -117,6 +118,9 @@ def book_source(source: Source, *, facts: Facts, call: Call) -> Imported:
     segments = source.reading.segments
     standing = standing_charges(segments, facts=facts)
     plan = plan_import(segments, facts=facts, standing=standing)
+    if call.cluster and plan.pieces:  # a job pays from what is held for it
+        jobs = {piece.charge.segment.job for piece in plan.pieces}
+        free_jobs(cluster=call.cluster, jobs=jobs, now=call.now)
     bookings = book(plan.pieces, balances=available(kind=Kind.PROJECT)) if plan.pieces else []
     if bookings or not call.cluster:
         row = _record_import(source, plan, call)

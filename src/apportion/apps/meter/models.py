@@ -173,7 +173,7 @@ class JobHold(models.Model):
 
     cluster = models.CharField(max_length=60)
     job = models.CharField(max_length=120, help_text="Or the ticket under which it was admitted.")
-    account = models.CharField(max_length=120)
+    owner = models.CharField(max_length=120, help_text="The project whose credits are held.")
     resource = models.CharField(max_length=60)
     amount = models.BigIntegerField()
     hold_id = models.BinaryField(max_length=16, unique=True)

@@ -1,6 +1,7 @@
 """`apportion usage sync` and what it could not take: reading a cluster's accounting into the books."""
 
 import sys
+from dataclasses import asdict
 from datetime import datetime
 
 import typer
@@ -9,8 +10,10 @@ from apportion.adapters.slurm.collect.client import SlurmAccounting
 from apportion.adapters.terminal.listing import listing
 from apportion.adapters.terminal.render import Row
 from apportion.apps.meter import wording
+from apportion.apps.meter.admission import Held
 from apportion.apps.meter.collecting import Step, Synced, list_collectors, sync_usage
 from apportion.apps.meter.commands import operator, usage
+from apportion.apps.meter.holding import hold_for_cluster
 from apportion.apps.meter.rejects import list_rejects, replay_rejects
 from apportion.core.faults import BadInput, Fault
 from apportion.core.windows import parse_instant
@@ -50,10 +53,11 @@ def sync(
         dry_run=dry_run,
         progress=_show_progress if sys.stderr.isatty() else None,
     )
+    held = None if dry_run else hold_for_cluster(SlurmAccounting(cluster), now=ctx.obj.now())
     if as_json:
-        typer.echo(wording.as_json(_facts(told)))
+        typer.echo(wording.as_json(_facts(told, held)))
     else:
-        for line in wording.tell_sync(told):
+        for line in (*wording.tell_sync(told), *wording.tell_held(held)):
             typer.echo(line)
     if dry_run:
         typer.echo("Nothing was written: this was a dry run.", err=True)
@@ -126,8 +130,9 @@ def _show_progress(step: Step) -> None:
     typer.echo(wording.tell_step(step), err=True)
 
 
-def _facts(told: Synced) -> dict[str, object]:
+def _facts(told: Synced, held: Held | None) -> dict[str, object]:
     return {
+        "held": None if held is None else asdict(held),
         "cluster": told.cluster,
         "from": told.span[0],
         "until": told.span[1],

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from apportion.adapters.terminal.render import Layout, render_rows
 from apportion.apps.meter.actions import Imported
+from apportion.apps.meter.admission import Held
 from apportion.apps.meter.collecting import Step, Synced
 from apportion.core.faults import Fault
 from apportion.core.meter.segments import Reading
@@ -93,6 +94,13 @@ def tell_sync(told: Synced) -> Iterator[str]:
         yield f"{code}: {_hours(seconds)} hours"
     for code, seconds in told.refunded_seconds:
         yield f"{code}: {_hours(seconds)} hours refunded"
+
+
+def tell_held(held: Held | None) -> Iterator[str]:
+    """Says what is held for the jobs that wait or run, where any do."""
+    if held is not None and held.jobs:
+        short = f"; {_hours(held.short)} hours could not be held" if held.short else ""
+        yield f"{held.jobs:>12,}  jobs wait or run, their credits are held{short}"
 
 
 def tell_step(step: Step) -> str:

@@ -10,6 +10,7 @@ from apportion.adapters.slurm.parse import parse_tres
 MAX_TIME = re.compile(r"\bMaxTime=(\S+)")
 LENGTH = re.compile(r"(?:(?P<days>\d+)-)?(?P<clock>\d+(?::\d+){0,2})")
 ENDLESS = frozenset({"UNLIMITED", "NOT_SET", "Partition_Limit", "INVALID", "N/A", ""})
+TICKET = re.compile(r"\bapportion:([0-9a-f]{16,64})\b")  # as job_submit.lua writes it
 TASKS = re.compile(r"_\[(?P<tasks>[^\]]+)\]$")
 
 
@@ -28,6 +29,7 @@ class QueuedJob:
     used: int
     units: dict[str, int]
     tasks: int = 1
+    ticket: str = ""  # under which the office admitted it
 
 
 def parse_longest(text: str) -> int | None:
@@ -59,7 +61,7 @@ def parse_queue(text: str) -> Iterator[QueuedJob]:
     """Reads the queue; a line that cannot be read is passed over, as its job is metered anyway."""
     for line in text.splitlines():
         cells = [line[at * WIDE : (at + 1) * WIDE].strip() for at in range(len(QUEUE_FIELDS))]
-        job, account, user, state, limit, used, tres = cells
+        job, array, account, user, state, limit, used, tres, comment = cells
         try:
             yield QueuedJob(
                 job=job,
@@ -69,7 +71,8 @@ def parse_queue(text: str) -> Iterator[QueuedJob]:
                 limit=parse_length(limit),
                 used=parse_elapsed(used),
                 units=parse_tres(tres),
-                tasks=count_tasks(job),
+                tasks=count_tasks(array),
+                ticket=found[1] if (found := TICKET.search(comment)) else "",
             )
         except ValueError:
             continue

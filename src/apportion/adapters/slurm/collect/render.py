@@ -4,7 +4,10 @@ from apportion.adapters.slurm.parse import FIELDS
 from apportion.core.meter.cut import Span
 from apportion.core.windows import from_epoch
 
-QUEUE_FIELDS = ("jobarrayid", "account", "username", "state", "timelimit", "timeused", "tres-alloc")
+QUEUE_FIELDS = (
+    *("jobid", "jobarrayid", "account", "username", "state"),
+    *("timelimit", "timeused", "tres-alloc", "comment"),
+)
 WIDE = 250  # characters of a field of squeue; it cuts what is longer
 
 
