@@ -14,7 +14,16 @@ MAY_TOUCH_TABLES = {"models", "queries", "actions", "admin", "migrations", "wait
 NOUNS = {
     "apply": {"attaching", "drafts", "fast_checks", "history", "owing", "standing"},
     "change": {"reports", "steps", "winding"},
-    "decide": {"history"},
+    "decide": {
+        "history",
+        "keeping",
+        "letters",
+        "outcomes",
+        "plans",
+        "publishing",
+        "seats",
+        "signing",
+    },
     "evidence": {"consents"},
     "grant": {"extending", "pilots", "tranches"},
     "ledger": {

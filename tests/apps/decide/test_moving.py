@@ -19,7 +19,6 @@ from tests.apps.pages import HOSTILE, heading, read, visit
 from tests.apps.small_lab import NOW, file_request
 
 LATER = NOW + timedelta(days=21)
-WHAT_IF = "/rounds/spring/slates/1/what-if/"
 
 
 @pytest.fixture
@@ -88,31 +87,6 @@ def test_a_move_without_a_reason_is_refused_and_keeps_nothing(folk, slate, crowd
             slate=slate, overrides=[pin(crowded["delta"], why="")], by=folk["eve"], now=LATER
         )
     assert Slate.objects.count() == 1
-
-
-def test_the_board_page_shows_the_price_before_anything_is_kept(client, folk, slate, crowded):
-    form = {"owner": crowded["delta"].ref, "moved": "in", "why": "The safety case needs it"}
-    page = visit(client, folk["eve"], WHAT_IF, **form)
-    assert "points of value" in read(page)
-    assert heading(page).startswith("What if slate 1")
-    assert Slate.objects.count() == 1
-    part = client.post(WHAT_IF, form, headers={"HX-Request": "true"})
-    assert "<html" not in part.content.decode()
-    assert "Propose it as a slate" in read(part)
-    kept = client.post(WHAT_IF, {**form, "keep": "1"})
-    assert kept.status_code == 302
-    assert Slate.objects.count() == 2
-
-
-def test_a_move_that_cannot_be_made_says_why_on_the_page(client, folk, slate, crowded):
-    form = {"owner": "nobody", "moved": "in", "why": HOSTILE}
-    page = visit(client, folk["eve"], WHAT_IF, **form)
-    assert page.status_code == 422
-    assert "No such request" in read(page)
-    part = client.post(WHAT_IF, form, headers={"HX-Request": "true"})
-    assert part.status_code == 200
-    assert "No such request" in read(part)
-    assert visit(client, folk["aud"], WHAT_IF, **form).status_code == 403
 
 
 def test_two_slates_stand_side_by_side_with_their_overrides_and_fairness(

@@ -46,7 +46,17 @@ def insert_slate(
         proposed_by=by,
         proposed_at=now,
         unexplained=len(silent),
+        given=given_by(document),
     )
+
+
+def given_by(document: Mapping[str, Any]) -> dict[str, int]:
+    """Sums what a slate awards. Units: base units by resource."""
+    sums: dict[str, int] = {}
+    for award in document["awards"]:
+        for resource, amount in award["amounts"].items():
+            sums[resource] = sums.get(resource, 0) + int(amount)
+    return sums
 
 
 def unexplained(document: Mapping[str, Any]) -> list[str]:

@@ -38,6 +38,7 @@ class Slate(models.Model):
     unexplained = models.PositiveIntegerField(
         default=0, help_text="Denials and cuts without a reason or a way in."
     )
+    given = models.JSONField(default=dict, help_text="What it awards: base units by resource.")
     publish_at = models.DateTimeField(
         null=True, blank=True, help_text="When what was adopted is told; until then it is held."
     )

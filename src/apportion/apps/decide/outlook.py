@@ -107,6 +107,11 @@ class Outlook:
         return any(lot.row.score is not None for lot in self.lots)
 
     @property
+    def extent(self) -> int:
+        """How far the picture reaches: what was asked, or a little more than there is."""
+        return max(self.asked, round(self.capacity * 1.02), 1)
+
+    @property
     def line_at(self) -> int:
         """Finds the place of the line: those before it get something."""
         return self.fitting
@@ -133,8 +138,8 @@ def look_out(
     )
 
 
-def draw_outlook(outlook: Outlook, *, key: str, tall: bool) -> Svg:
-    """Draws the outlook as a skyline."""
+def draw_outlook(outlook: Outlook, *, key: str, tall: bool, ghost: int | None = None) -> Svg:
+    """Draws the outlook as a skyline; the ghost is what the engine's own plan would give."""
     per = BASE_UNITS[_unit(outlook)]
     label = unit_label(outlook.resource, outlook.unit)
     return draw_skyline(
@@ -148,6 +153,7 @@ def draw_outlook(outlook: Outlook, *, key: str, tall: bool) -> Svg:
             per_display=per,
             unit=label,
             tall=tall,
+            ghost=ghost,
             label=f"{len(outlook.lots)} requests in rank order against the capacity; "
             f"{outlook.fitting} fit",
         )

@@ -17,7 +17,7 @@ from apportion import __version__
 from apportion.apps.apply.queries import find_request
 from apportion.apps.decide.keeping import insert_slate, point_plan, refuse
 from apportion.apps.decide.models import Edit, Plan, Slate
-from apportion.apps.decide.queries import adopted_slate, describe_override
+from apportion.apps.decide.queries import adopted_slate, describe_override, document_of
 from apportion.apps.people.queries import Person, demand
 from apportion.apps.review.queries import has_stake
 from apportion.apps.rounds.actions import lock_round
@@ -123,7 +123,7 @@ def root_of(slate: Slate) -> Slate:
 
 def overrides_of(slate: Slate) -> tuple[Override, ...]:
     """Lists what the board has moved to come to a slate."""
-    return overrides_from(json.loads(slate.document).get("overrides", ()))
+    return overrides_from(document_of(slate).get("overrides", ()))
 
 
 def decide_moved(slate: Slate, overrides: Sequence[Override], *, whole: bool) -> WhatIf:

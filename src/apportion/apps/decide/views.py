@@ -9,61 +9,85 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from apportion.apps.decide import actions, queries
+from apportion.apps.decide import actions, plans, queries, seats
 from apportion.apps.decide.chances import tie_told
 from apportion.apps.decide.comparing import (
-    compared_rows,
-    comparison_told,
     fairness_told,
-    grouped,
     treated_rows,
     units_of,
 )
 from apportion.apps.decide.outlook import Lot, draw_outlook, look_out
 from apportion.apps.decide.queries import document_of
+from apportion.apps.decide.shown import compared, engine_gave, place_lots, policy_moved
 from apportion.apps.evidence.queries import powers_of
 from apportion.apps.people.gates import Visit, allowed
 from apportion.apps.people.queries import may
-from apportion.apps.rounds.queries import Round, area_positions, find_round, policy_of
+from apportion.apps.rounds.queries import Round, area_positions, find_round, list_rounds, policy_of
 from apportion.core.decide.compare import Comparison, compare
 from apportion.core.decide.fairness import fairness_of
-from apportion.core.decide.overrides import Moved, Override
 from apportion.core.evidence.estimate import Shown
-from apportion.core.faults import BadInput
+from apportion.core.units import BASE_UNITS, DisplayUnit
 
 PAGE = 50
+LINE_STEPS = 2000  # how finely the line can be dragged
 
 
 @require_safe
 @allowed("slate.see")
 def board(request: Visit, slug: str) -> HttpResponse:
     """Shows where the line lies, who is around it and why."""
-    row = find_round(slug)
+    known = request.rounds = list_rounds()
+    row = next((one for one in known if one.slug == slug), None) or find_round(slug)
     slate = queries.latest_slate(row)
     rows = queries.candidates(row, slate)
-    policy = policy_of(row)
+    overrides = plans.overrides_of(slate) if slate else ()
+    policy = policy_moved(document_of(slate)) if slate else policy_of(row)
+    if slate and policy.is_sealed:  # it may have been revealed since
+        policy = policy_of(row)
     outlook = look_out(rows, policy, area_positions(), by_slate=slate is not None)
+    placed = place_lots(outlook.lots, overrides)
     line = outlook.line_at
-    pages = Paginator(outlook.lots, PAGE)
-    around = max(min(line, len(outlook.lots) - 1), 0) // PAGE + 1
+    pages = Paginator(placed, PAGE)
+    around = max(min(line, len(placed) - 1), 0) // PAGE + 1
     page = pages.get_page(request.GET.get("page") or around)
-    at = line - (page.start_index() - 1) if outlook.lots else 0
+    at = line - (page.start_index() - 1) if placed else 0
+    lots = tuple(one.lot for one in page)
+    others = queries.other_slates(slate) if slate else []
+    ghost = engine_gave(slate, others, outlook.resource) if overrides else None
+    acts = seats.acts_of(row, most=8)
+    undecided = row.state in {"open", "review"} and not (slate and slate.adopted_at)
+    moves = bool(may(request.user, "slate.propose") and undecided and slate)
     context = {
         "round": row,
         "slate": slate,
         "outlook": outlook,
-        "skyline": draw_outlook(outlook, key="board", tall=False),
+        "skyline": draw_outlook(outlook, key="board", tall=False, ghost=ghost),
         "page": page,
         "line": at if 0 <= at <= len(page.object_list) else None,
+        "score_at_line": placed[line - 1].lot.row.score if 0 < line <= len(placed) else None,
+        "line_up": placed[line].line if line < len(placed) else None,
+        "line_down": placed[line - 2].line if line > 1 else 0,
+        "per": BASE_UNITS[DisplayUnit(outlook.unit)],
+        "line_step": max(outlook.extent // LINE_STEPS, 1),
+        "line_now": outlook.capacity // BASE_UNITS[DisplayUnit(outlook.unit)],
         "tally": _tally(outlook.lots),
-        "powers": _powers(tuple(page), request),
+        "powers": _powers(lots, request),
         "policy": policy,
+        "overrides": [(one, queries.describe_override(one, slate)) for one in overrides if slate],
+        "acts": acts,
+        "edit": acts[0].number if acts else 0,
         "tie_told": tie_told([r.chance for r in rows if r.chance], policy),
-        "focus": request.GET.get("focus") or _first_below(tuple(page)),
-        "may_propose": may(request.user, "slate.propose") and row.state in {"open", "review"},
-        "others": queries.other_slates(slate) if slate else [],
-        "may_move": may(request.user, "slate.propose") and slate and slate.adopted_at is None,
-        "may_adopt": may(request.user, "slate.adopt") and slate and slate.adopted_at is None,
+        "focus": request.GET.get("focus") or _first_below(lots),
+        "may_propose": may(request.user, "slate.propose") and undecided,
+        "others": others,
+        "may_move": moves,
+        "may_undo": moves and slate and slate.made_from_id,
+        "may_redo": moves
+        and slate
+        and any(act.verb == "undo" for act in acts)
+        and plans.undone_after(slate),
+        "may_adopt": may(request.user, "slate.adopt") and undecided and slate,
+        "untold": slate and slate.adopted_at and not slate.published_at,
     }
     return render(request, "decide/board.html", context)
 
@@ -90,32 +114,6 @@ def propose(request: Visit, slug: str) -> HttpResponse:
     return redirect("decide:board", slug=slug)
 
 
-@require_POST
-@allowed("slate.propose")
-def what_if(request: Visit, slug: str, number: int) -> HttpResponse:
-    """Shows what putting a request in or out would change, or keeps it as a new slate."""
-    slate = queries.find_slate(slug, number)
-    held = request.POST
-    pin = Override(
-        moved=Moved.IN if held.get("moved") == Moved.IN else Moved.OUT,
-        owner=held.get("owner", ""),
-        why=held.get("why", ""),
-    )
-    try:
-        if "keep" in held:
-            kept = actions.move_slate(
-                slate=slate, overrides=[pin], by=request.user, now=request.now
-            )
-            messages.success(request, f"Slate {kept.number} is proposed. Nothing is granted yet.")
-            return redirect("decide:board", slug=slug)
-        found = actions.preview_move(slate=slate, overrides=[pin], by=request.user)
-    except BadInput as bad:
-        context = {"round": slate.round, "slate": slate, "faults": bad.faults}
-        return _moved(request, context, status=422)
-    context = _compared(slate.round, found.comparison, document_of(slate))
-    return _moved(request, {**context, "slate": slate, "pin": pin}, status=200)
-
-
 @require_safe
 @allowed("slate.see")
 def compare_slates(request: Visit, slug: str, number: int, other: int) -> HttpResponse:
@@ -137,26 +135,9 @@ def compare_slates(request: Visit, slug: str, number: int, other: int) -> HttpRe
     return render(request, "decide/compare.html", context)
 
 
-def _moved(request: Visit, context: dict[str, Any], *, status: int) -> HttpResponse:
-    """A part of the board where the page asks for one (which swaps in nothing but a 200), else a page."""
-    if request.headers.get("HX-Request"):
-        return render(request, "decide/movedpart.html", context)
-    return render(request, "decide/moved.html", context, status=status)
-
-
 def _compared(row: Round, comparison: Comparison, document: Mapping[str, Any]) -> dict[str, Any]:
-    """A comparison as the templates show it: requests by their titles, amounts to be read."""
-    titles, units = queries.titles(row), units_of(document)
-    rows = [
-        {
-            **line,
-            "title": titles.get(str(line["request"]), line["request"]),
-            "amount_before": grouped(str(line["amount_before"])),
-            "amount_after": grouped(str(line["amount_after"])),
-        }
-        for line in compared_rows(comparison, units)
-    ]
-    return {"round": row, "told": list(comparison_told(comparison, units)), "rows": rows}
+    """A comparison as the templates show it."""
+    return {"round": row, **compared(comparison, units_of(document), queries.titles(row))}
 
 
 @require_safe

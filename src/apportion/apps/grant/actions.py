@@ -1,10 +1,11 @@
-"""Opening pools and paying grants."""
+"""Opening pools and paying grants, at the instant at which a decision is told."""
 
 from datetime import datetime
 
 from django.db import transaction
 
-from apportion.apps.decide.queries import Granted, adopted_slate, granted
+from apportion.apps.decide.publishing import publish_slate, rounds_due
+from apportion.apps.decide.queries import Granted, granted, told_slate
 from apportion.apps.evidence.queries import experiments_of_requests
 from apportion.apps.grant.models import Grant
 from apportion.apps.grant.tranches import record_grant, stage_award
@@ -21,10 +22,10 @@ def grant_round(*, row: Round, by: Person, now: datetime) -> list[Grant]:
 
     Repeating it is harmless.
 
-    Refuses: WRONG_STATE where no slate was adopted, NOT_ENOUGH where the pool cannot pay.
+    Refuses: WRONG_STATE where no slate was published, NOT_ENOUGH where the pool cannot pay.
     """
-    if adopted_slate(row) is None:
-        remedy = "Adopt a slate first; grants carry out decisions."
+    if told_slate(row) is None:
+        remedy = "Adopt and publish a slate first; grants carry out decisions."
         raise Refused([Refusal(code=Code.WRONG_STATE, subject=row.name, remedy=remedy)])
     round_id, awards = RoundId(row.slug), granted(row)
     staged = experiments_of_requests(award.request for award in awards)
@@ -44,6 +45,31 @@ def grant_round(*, row: Round, by: Person, now: datetime) -> list[Grant]:
             source = f"grant:{row.slug}:{promise.request}:{promise.resource}"
             record_grant(row, promise, promise.amount, ids[source], now)
         return list(Grant.objects.filter(decision__request__round=row))
+
+
+def publish_round(*, row: Round, by: Person, now: datetime) -> tuple[int, list[Grant]]:
+    """Publishes what was adopted and is not held back, and pays it: both at one instant or neither.
+
+    Gives how many decisions were told, and the round's grants.
+
+    Refuses: NOT_ALLOWED, WRONG_STATE, ALREADY_DONE, NOT_ENOUGH.
+    """
+    with transaction.atomic():
+        told = publish_slate(row=row, by=by, now=now)
+        return len(told), grant_round(row=row, by=by, now=now)
+
+
+def publish_due(*, now: datetime) -> list[str]:
+    """Publishes and pays what was held until now; the conductor calls this and a repeat is harmless."""
+    done = []
+    for row, by in rounds_due(now=now):
+        try:
+            told, _ = publish_round(row=row, by=by, now=now)
+        except Refused as refused:  # one round that cannot go on stops no other
+            done.append(f"{row.name}: {refused}")
+            continue
+        done.append(f"{row.name}: {told} held decisions published")
+    return done
 
 
 def _promise(award: Granted) -> Promise:
