@@ -14,6 +14,7 @@ STAGES = (
     "meter",
     "queues",
     "directive",
+    "publishing",
     "report",
     "inbox",
 )

@@ -29,6 +29,7 @@ STAGES = (
     "meter",
     "queues",
     "directive",
+    "publishing",
     "report",
     "inbox",
     "ledger",

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Literal
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -51,6 +52,10 @@ class Settings(BaseSettings):
         default="",
         description="cluster.toml that describes the cluster for replays; empty is cluster.toml in the data folder.",
     )
+    publish: Literal["consent", "all", "none"] = Field(
+        default="consent",
+        description="Which single decisions the public record tells: those whose authors consent, all, or none.",
+    )
     traces: str = Field(
         default="",
         description="Folder of recorded traces (.swf, .csv, .gz) that the drill page offers; empty offers none.",
@@ -67,6 +72,10 @@ class Settings(BaseSettings):
     )
     sync_minutes: int = Field(
         default=10, ge=1, description="How long `apportion tick` waits between two syncs."
+    )
+    admission_token: str = Field(
+        default="",
+        description="What slurmctld shows when it asks whether a job can be paid; empty answers nobody.",
     )
     refunds: str = Field(
         default="NODE_FAIL=1,BOOT_FAIL=1",

@@ -86,9 +86,14 @@ def _mine(request: HttpRequest, person: Person) -> list[Link]:
     links = []
     if may(person, "request.file"):
         links.append(_link(request, "My requests", reverse("report:mine")))
+        links.append(_link(request, "What may be told", reverse("publishing:mine")))
+    if may(person, "alert.acknowledge"):
+        links.append(_link(request, "My alerts", reverse("report:alerts")))
     if may(person, "review.write"):
         note = str(count_open_reviews(person) or "")
         links.append(_link(request, "My reviews", reverse("review:mine"), note))
+    if may(person, "standing.see"):
+        links.append(_link(request, "Standing", reverse("report:standing")))
     if may(person, "people.declare"):
         links.append(_link(request, "My ties", reverse("people:ties")))
     return links

@@ -23,9 +23,11 @@ APPORTION_JOURNAL_KEY_FILE = SITE.data / "journal.key"
 APPORTION_JOURNAL_NAME = SITE.journal_name
 APPORTION_TRUST_FILE = Path(SITE.trust) if SITE.trust else SITE.data / "trust.txt"
 APPORTION_CLUSTER_FILE = Path(SITE.cluster) if SITE.cluster else SITE.data / "cluster.toml"
+APPORTION_PUBLISH = SITE.publish
 APPORTION_TRACES = SITE.traces
 APPORTION_SLURM = tuple(name.strip() for name in SITE.slurm.split(",") if name.strip())
 APPORTION_SYNC_MINUTES = SITE.sync_minutes
+APPORTION_ADMISSION_TOKEN = SITE.admission_token
 APPORTION_REFUNDS = SITE.refunds
 APPORTION_SLURM_POOL = SITE.slurm_pool
 APPORTION_LIMITS_BY = SITE.limits_by
@@ -58,6 +60,7 @@ INSTALLED_APPS = [
     "apportion.apps.meter",
     "apportion.apps.queues",
     "apportion.apps.directive",
+    "apportion.apps.publishing",
     "apportion.apps.report",
     "apportion.apps.inbox",
 ]

@@ -91,6 +91,16 @@ def directives_told() -> list[Directive]:
     return sorted(rows, key=lambda row: (row.state != State.IN_FORCE, row.ends_at, row.ref))
 
 
+def shelved_projects() -> frozenset[str]:
+    """Lists the projects that directives which came into force put aside with notice."""
+    rows = Directive.objects.filter(adopted_at__isnull=False).order_by("ref")
+    return frozenset(
+        str(shelving.project)
+        for row in rows
+        for shelving in terms_of(row.toml, file=f"{row.ref}.toml").shelved
+    )
+
+
 def with_previews(rows: Sequence[Directive]) -> Sequence[Directive]:
     """Reads the previews and signatures of directives in two statements."""
     prefetch_related_objects(rows, "previews__signatures")

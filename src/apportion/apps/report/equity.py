@@ -4,7 +4,9 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from apportion.apps.apply.history import Asked, requests_written
+from apportion.apps.change.queries import notices_given
 from apportion.apps.decide.history import Decided, decided_awards
+from apportion.apps.directive.queries import shelved_projects
 from apportion.apps.ledger.queries import balances
 from apportion.apps.meter.daily import paces
 from apportion.apps.report.published import outcomes_of
@@ -58,6 +60,7 @@ def _sight(awards: Sequence[Decided], now: datetime) -> Sight:
             if Key(Kind.PROJECT, project, resource) in held
         ),
         last_job_on={project: at.date() for project, at in last.items()},
+        announced=shelved_projects() | {project for project, _, _ in notices_given()},
         open_requests=frozenset(one.project for one in written if not one.is_decided),
         teams=_calls(written, awards, now, _team),
         people=_calls(written, awards, now, _author),

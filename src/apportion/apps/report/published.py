@@ -17,7 +17,9 @@ from apportion.apps.ledger.queries import balances, root_at, subtrees_at, tip
 from apportion.apps.meter.daily import DayUse, daily_use, rejected_rows
 from apportion.apps.meter.queries import AreaUse
 from apportion.apps.report import public
+from apportion.apps.report.appeal_counts import count_appeals
 from apportion.apps.report.code_reds import count_code_reds
+from apportion.apps.report.singles import write_singles
 from apportion.apps.rounds.queries import list_areas
 from apportion.core.claims.equity import Equity, Outcome, weigh_equity
 from apportion.core.claims.facts import Use
@@ -72,7 +74,8 @@ def record_document(*, now: datetime) -> Document:
         "equity": write_equity(weigh_equity(outcomes_of(awards))),
         "floors": [asdict(floor) for floor in floors_kept()],
         "code_reds": asdict(count_code_reds()),
-        "appeals": {"filed": 0, "upheld": 0},  # there is no way yet to file one
+        "appeals": asdict(count_appeals()),
+        "singles": write_singles(awards),
     }
     plain: Document = json.loads(json.dumps(document))
     return sign_document(plain)

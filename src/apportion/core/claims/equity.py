@@ -44,7 +44,7 @@ def weigh_equity(outcomes: Sequence[Outcome], *, least: int = LEAST) -> Equity:
     small ones do not make a group together the smallest large one is told with them.
     """
     ordered = sorted(outcomes, key=lambda one: one.request)
-    groups = _group([one.area for one in ordered], least)
+    groups = group_small([one.area for one in ordered], least)
     told = [(groups[one.area], one) for one in ordered if one.area in groups]
     counts: dict[str, dict[str, int]] = {}
     for group, one in told:
@@ -69,8 +69,8 @@ def _treat(
     return treat_areas(groups, fractions, seed=seed)
 
 
-def _group(areas: Iterable[str], least: int) -> dict[str, str]:
-    """Names the group in which each area is told; areas that are in none are left out."""
+def group_small(areas: Iterable[str], least: int) -> dict[str, str]:
+    """Names the group in which each area is told, given once a request; one in none is left out."""
     sizes: dict[str, int] = {}
     for area in areas:
         sizes[area] = sizes.get(area, 0) + 1

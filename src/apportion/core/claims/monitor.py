@@ -74,7 +74,8 @@ class Finding:
 class Sight:
     """All that the monitor looks at.
 
-    Shape: `last_job_on` and `open_requests` are by project; calls stand the oldest first.
+    Shape: `last_job_on` and `open_requests` are by project; calls stand the oldest first;
+        `announced` are projects whose people had notice of their end.
     """
 
     today: date
@@ -84,6 +85,7 @@ class Sight:
     open_requests: frozenset[str]
     teams: tuple[Call, ...]
     people: tuple[Call, ...]
+    announced: frozenset[str] = frozenset()
 
 
 def monitor(sight: Sight, equity: Equity) -> tuple[Finding, ...]:
@@ -175,6 +177,7 @@ def _wound_down(sight: Sight) -> Iterable[Finding]:
         if (
             job_on is None
             or project in sight.open_requests
+            or project in sight.announced
             or max(award.ends_on, job_on) > sight.today - QUIET
         ):
             continue

@@ -1,0 +1,1 @@
+"""Publishing: who was decided upon says whether the public record may tell the decision."""

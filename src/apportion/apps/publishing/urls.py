@@ -1,0 +1,11 @@
+"""Addresses of consents."""
+
+from django.urls import path
+
+from apportion.apps.publishing import views
+
+app_name = "publishing"
+urlpatterns = [
+    path("mine/publishing/", views.mine, name="mine"),
+    path("mine/publishing/<str:ref>/", views.say, name="say"),
+]

@@ -1,0 +1,63 @@
+"""Rates and waits stand beside the others' with intervals that mean what they say."""
+
+from math import comb
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import binomtest
+
+from apportion.core.claims.standing import Case, middle, rate, stand_beside
+
+
+@given(st.integers(1, 300), st.data())
+def test_wilsons_interval_is_the_one_of_another_library(of, data):
+    count = data.draw(st.integers(0, of))
+    found = rate(count, of)
+    oracle = binomtest(count, of).proportion_ci(method="wilson")
+    assert (found.low, found.high) == pytest.approx((oracle.low, oracle.high), abs=1e-9)
+    assert found.low <= found.share <= found.high
+
+
+def test_of_nothing_there_is_no_rate():
+    assert (rate(0, 0).share, rate(0, 0).low) == (None, None)
+
+
+@given(st.lists(st.integers(0, 50), min_size=1, max_size=120), st.randoms())
+def test_a_median_lies_in_its_interval_whatever_the_order(values, rng):
+    found = middle(values)
+    mixed = [*values]
+    rng.shuffle(mixed)
+    assert middle(mixed) == found
+    if found.low is not None:
+        assert found.low <= found.median <= found.high
+
+
+@pytest.mark.parametrize("total", [5, 6, 9, 20, 101])
+def test_the_interval_of_a_median_covers_in_95_of_100_samples_and_no_narrower_one_does(total):
+    found = middle(range(1, total + 1))
+    if found.low is None:
+        assert total < 6
+        return
+    left_out = found.low
+    covered = 1 - 2 * sum(comb(total, k) for k in range(left_out)) / 2**total
+    narrower = 1 - 2 * sum(comb(total, k) for k in range(left_out + 1)) / 2**total
+    assert covered >= 0.95 > narrower
+
+
+def test_cuts_are_counted_among_what_was_granted_and_others_are_all_the_rest():
+    cases = [
+        Case(
+            request=str(n),
+            group="a" if n < 4 else "b",
+            approved=n % 2 == 0,
+            cut=n == 0,
+            waited_days=n,
+        )
+        for n in range(8)
+    ]
+    first, second = stand_beside(cases)
+    assert (first.own.approved.count, first.own.approved.of, first.own.cut.of) == (2, 4, 2)
+    assert first.own.cut.count == 1
+    assert first.others == second.own
+    assert first.own.waited.median == 1
