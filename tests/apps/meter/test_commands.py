@@ -80,12 +80,14 @@ def test_rating_a_period_cuts_jobs_at_its_borders_and_writes_charges(capsys, fil
 @pytest.mark.parametrize(
     ("flags", "words"),
     [
-        (["--format", "focus"], "not there yet"),
         (["--format", "excel"], "no such format"),
         (["--zone", "Mars/Olympus"], "no such zone"),
         (["--zone", "../../etc/passwd"], "no such zone"),
         (["--period", "soon"], "--period"),
-        (["--out", "charges.parquet"], "not there yet"),
+        (["--out", "charges.xlsx"], "neither CSV nor Parquet"),
+        (["--engine", "abacus"], "no such engine"),
+        (["--by", "year"], "no such rows"),
+        (["--meter", "watts"], "not metered"),
         (["--rates", "missing.toml"], "cannot be read"),
         (["--out", "missing/charges.csv"], "cannot be written"),
     ],

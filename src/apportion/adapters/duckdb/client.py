@@ -96,7 +96,9 @@ class DuckDbEngine:
 
     def rows_read(self) -> int:
         """Counts the rows of `records`; ask once, after the first query that read all of them."""
-        lines = self._books.execute("SELECT count(*) FROM reject_errors").fetchone()
+        lines = self._books.execute(
+            "SELECT count(DISTINCT (scan_id, file_id, line)) FROM reject_errors"
+        ).fetchone()
         seen = self._books.execute("SELECT last_value FROM duckdb_sequences()").fetchone()
         return int((seen and seen[0]) or 0) + int((lines and lines[0]) or 0)
 

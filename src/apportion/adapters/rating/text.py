@@ -188,7 +188,7 @@ def _whole_reading(
     skipped = dict(rest.skipped)
     for kind, skip in READ_BY_ENGINE.items():
         skipped[skip] = skipped.get(skip, 0) + counted.by_kind.get(kind, 0)
-    by_engine = sum(counted.by_kind.values())
+    by_engine = sum(n for kind, n in counted.by_kind.items() if kind != ex.ODD)
     steps = rows - by_engine - rest.rows
     skipped[Skip.STEP] = skipped.get(Skip.STEP, 0) + steps
     if rest.rows:

@@ -2,7 +2,7 @@
 
 import sys
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -12,6 +12,7 @@ CHUNK_BYTES = 1 << 18
 GZIP_MAGIC = b"\x1f\x8b"
 GZIP_WINDOW_BITS = 31
 STANDARD_INPUT = "-"
+LINE_END = b"\n"
 BROKEN = b" [the compressed file breaks off here]"  # no line end: reported as a cut line
 
 
@@ -31,6 +32,56 @@ def read_chunks(path: str, *, watch: Callable[[bytes], object] | None = None) ->
     except OSError as error:
         what = error.strerror or str(error)
         raise BadInput([Fault(file=path, what=what, remedy="Name a readable file")]) from None
+
+
+def write_rejects(path: Path, files: Sequence[str], rejects: Sequence[Fault]) -> None:
+    """Writes rejected rows as they stood, each after a comment that says why: mend and read again.
+
+    A line of column names comes first where the files have one. Rows of standard input are gone.
+
+    Raises: BadInput, when the file cannot be written, or files name their columns differently.
+    """
+    by_file = {file: {one.line: one for one in rejects if one.file == file} for file in files}
+    headers = {header for file in files if file != STANDARD_INPUT and (header := _names(file))}
+    if len(headers) > 1:
+        remedy = "Rate the files one by one"
+        what = "the files name their columns differently"
+        raise BadInput([Fault(file=str(path), what=what, remedy=remedy)])
+    try:
+        with path.open("wb") as stream:
+            stream.writelines(headers)
+            for file, faults in by_file.items():
+                stream.writelines(_rejected(file, faults))
+    except OSError as error:
+        what = f"cannot be written: {error.strerror or error}"
+        raise BadInput([Fault(file=str(path), what=what, remedy="Name another file")]) from None
+
+
+def _rejected(file: str, faults: Mapping[int | None, Fault]) -> Iterator[bytes]:
+    if file == STANDARD_INPUT or not faults:
+        return
+    for number, line in enumerate(_lines(read_chunks(file)), start=1):
+        if (fault := faults.get(number)) is not None:
+            mark = b"; " if file.removesuffix(".gz").endswith(".swf") else b"# "
+            yield mark + " ".join(str(fault).split()).encode() + LINE_END
+            yield line.rstrip(LINE_END) + LINE_END
+
+
+def _names(file: str) -> bytes:
+    """Gives a first line that names columns: one of letters, with no digits among them."""
+    first = next(_lines(read_chunks(file)), b"")
+    words = first.lower().replace(b"_", b"").replace(b"|", b",").split(b",")
+    is_header = len(words) > 1 and all(word.strip().isalpha() for word in words)
+    return first.rstrip(LINE_END) + LINE_END if is_header else b""
+
+
+def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    rest = b""
+    for chunk in chunks:
+        *lines, rest = (rest + chunk).split(LINE_END)
+        yield from lines
+    if rest:
+        yield rest
 
 
 def _stored(stream: BinaryIO, watch: Callable[[bytes], object] | None) -> Iterator[bytes]:

@@ -9,7 +9,7 @@ from datetime import UTC, tzinfo
 from enum import StrEnum
 
 from apportion.adapters.kueue.parse_workloads import parse_workloads
-from apportion.adapters.slurm.parse import FIELDS, SacctLayout, parse_sacct
+from apportion.adapters.slurm.parse import FIELDS, METERED, SacctLayout, parse_sacct
 from apportion.adapters.swf.parse import parse_swf
 from apportion.adapters.traces.client import read_chunks
 from apportion.adapters.traces.parse import parse_jobs, parse_philly
@@ -30,13 +30,16 @@ class Format(StrEnum):
 class Layout:
     """How files are to be read. Without a zone, local times are refused; Philly's are UTC.
 
-    With `meter_running` a running job counts for what it ran so far.
+    With `meter_running` a running job counts for what it ran so far. Of sacct's text, `metered`
+    are the kinds of resources to read, and `only` the jobs, by JobIDRaw.
     """
 
     format: Format
     zone: tzinfo | None = None
     fields: tuple[str, ...] = FIELDS
     meter_running: bool = False
+    metered: frozenset[str] = METERED
+    only: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +85,17 @@ def read_sources(paths: Sequence[str], *, layout: Layout) -> Reading:
     return gather(_parse_all(paths, layout))
 
 
+def slurm_layout(layout: Layout) -> SacctLayout:
+    """Gives what the reader of sacct's text needs of a layout."""
+    return SacctLayout(
+        fields=layout.fields,
+        zone=layout.zone,
+        metered=layout.metered,
+        meter_running=layout.meter_running,
+        only=layout.only,
+    )
+
+
 def _parse_all(paths: Sequence[str], layout: Layout) -> Iterator[Outcome]:
     for path in paths:
         yield from _parse(read_chunks(path), path, layout)
@@ -90,10 +104,7 @@ def _parse_all(paths: Sequence[str], layout: Layout) -> Iterator[Outcome]:
 def _parse(chunks: Iterable[bytes], path: str, layout: Layout) -> Iterator[Outcome]:
     match layout.format:
         case Format.SACCT:
-            slurm = SacctLayout(
-                fields=layout.fields, zone=layout.zone, meter_running=layout.meter_running
-            )
-            return parse_sacct(chunks, file=path, layout=slurm)
+            return parse_sacct(chunks, file=path, layout=slurm_layout(layout))
         case Format.SWF:
             return parse_swf(chunks, file=path)
         case Format.PHILLY:
