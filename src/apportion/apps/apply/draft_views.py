@@ -71,10 +71,10 @@ def versions(request: Visit, ref: str) -> HttpResponse:
 def attach(request: Visit, ref: str) -> HttpResponse:
     """Attaches a file to a draft."""
     row = find_own(request, ref)
+    sent = request.FILES.get("file")  # reads the form, which is where a large file is refused
     if getattr(request, "upload_refused", False):
         words = "The file is larger than this office takes; nothing of it was kept."
         return render(request, "apply/too-large.html", {"row": row, "words": words}, status=413)
-    sent = request.FILES.get("file")
     if sent is None:
         messages.error(request, "Choose a file first.")
         return redirect("apply:edit", ref=ref)

@@ -51,7 +51,8 @@ class StartForm(forms.Form):
         projects: Sequence[tuple[str, str]],
         areas: Sequence[tuple[str, str]],
     ) -> None:
-        super().__init__(data, use_required_attribute=False)
+        first = {"project": projects[0][0]} if projects else {}
+        super().__init__(data, initial=first, use_required_attribute=False)
         _choice(self, "project").choices = [*projects, (NEW_PROJECT, "Start a new project")]
         _choice(self, "area").choices = list(areas)
 

@@ -5,6 +5,7 @@ import io
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
+from apportion.adapters.terminal.render import defuse
 from apportion.apps.apply.queries import Request
 from apportion.core.ids import ResourceCode
 from apportion.core.policy import Policy
@@ -25,7 +26,7 @@ def write_csv(rows: Sequence[Row], policy: Policy) -> str:
     out = io.StringIO()
     table = csv.DictWriter(out, fieldnames=_columns(policy), lineterminator="\n")
     table.writeheader()
-    table.writerows(rows)
+    table.writerows({name: defuse(cell) for name, cell in row.items()} for row in rows)
     return out.getvalue()
 
 

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from apportion.apps.apply import queries as asking
+from apportion.apps.apply.drafts import writes
 from apportion.apps.decide.history import floors_kept
 from apportion.apps.decide.outlook import draw_outlook, look_out
 from apportion.apps.decide.queries import (
@@ -16,18 +17,19 @@ from apportion.apps.decide.queries import (
     find_verdicts,
     latest_slate,
     tally_decisions,
+    told_slate,
 )
-from apportion.apps.enforce.queries import limits_of
 from apportion.apps.evidence.queries import consents_of, experiments_of_requests
-from apportion.apps.ledger.queries import balances, grouped_statement
-from apportion.apps.meter.queries import find_charges, use_by_area
+from apportion.apps.ledger.queries import balances
+from apportion.apps.meter.queries import use_by_area
 from apportion.apps.people.gates import Visit, allowed
 from apportion.apps.people.queries import may
 from apportion.apps.report import export, public
-from apportion.apps.report.burn import days_early, draw_burn
+from apportion.apps.report.asked import beside_request
+from apportion.apps.report.burn import follow_spending
+from apportion.apps.report.appeal_counts import count_appeals
 from apportion.apps.report.code_reds import count_code_reds
 from apportion.apps.report.published import journal_now, record_document
-from apportion.apps.report.queries import follow_projects
 from apportion.apps.review.queries import count_missing_opinions, opinions_of, panel_scores
 from apportion.apps.rounds.queries import (
     Round,
@@ -41,10 +43,9 @@ from apportion.apps.rounds.queries import (
     spending_of,
 )
 from apportion.apps.rounds.wording import days_until, write_day
-from apportion.core.ledger import Key, Kind
+from apportion.core.ledger import Kind
 
 PAGE = 50
-JOBS = 20  # they stand beside the statement
 
 
 @require_safe
@@ -61,7 +62,7 @@ def round_page(request: Visit, slug: str) -> HttpResponse:
     """Answers whether it fits, and what breaks."""
     known = request.rounds = list_rounds()
     row = next((one for one in known if one.slug == slug), None) or find_round(slug)
-    slate = latest_slate(row)
+    slate = latest_slate(row) if may(request.user, "slate.see") else told_slate(row)
     rows = candidates(row, slate)
     outlook = look_out(rows, policy_of(row), area_positions(), by_slate=slate is not None)
     undecided = row.state in {"open", "review"}
@@ -76,7 +77,12 @@ def round_page(request: Visit, slug: str) -> HttpResponse:
         "missing_for": missing_for,
         "may_ask": may(request.user, "request.file") and row.state == "open",
         "may_decide": may(request.user, "slate.see"),
-        **_pool(spending_of(known, request.now), outlook.resource, outlook.unit, request),
+        **follow_spending(
+            spending_of(known, request.now),
+            resource=outlook.resource,
+            unit=outlook.unit,
+            now=request.now,
+        ),
     }
     return render(request, "report/round.html", context)
 
@@ -135,7 +141,7 @@ def export_json(request: Visit, slug: str) -> HttpResponse:  # noqa: ARG001  eve
 def request_page(request: Visit, ref: str) -> HttpResponse:
     """Says where one request stands, why, and what would change it."""
     row = asking.find_request(ref)
-    mine = row.author_id == request.user.pk or asking.works_on(request.user, row.project)
+    mine = writes(request.user, row)
     if row.state in {"draft", "withdrawn"} and not mine:
         raise Http404
     verdict = find_verdicts([ref]).get(ref)
@@ -152,6 +158,7 @@ def request_page(request: Visit, ref: str) -> HttpResponse:
         "opinions": written,
         "names": may(request.user, "review.see"),
         "mine": mine,
+        **beside_request(row),
         "experiment": experiments_of_requests([ref]).get(ref),
         "consents": consents_of(row),
     }
@@ -174,36 +181,6 @@ def projects(request: Visit) -> HttpResponse:
 
 
 @require_safe
-@allowed("project.see")
-def project_page(request: Visit, slug: str) -> HttpResponse:
-    """Says whether a project is all right, and what it can do."""
-    project = asking.find_project(slug)
-    units = resource_units()
-    held = balances(kind=Kind.PROJECT, owner=slug)
-    resources = sorted(key.unit for key in held) or sorted(units)[:1]
-    resource = request.GET.get("resource", "")
-    resource = resource if resource in resources else next(iter(resources), "")
-    unit = str(units.get(resource, "hour"))
-    known = request.rounds = list_rounds()
-    spending = spending_of(known, request.now)
-    charges = Paginator(find_charges(slug), JOBS).get_page(request.GET.get("page"))
-    context = {
-        "project": project,
-        "resource": resource,
-        "resources": resources,
-        "unit": unit,
-        "balance": held.get(Key(Kind.PROJECT, slug, resource), 0),
-        "statement": grouped_statement(Key(Kind.PROJECT, slug, resource)),
-        "charges": charges,
-        "limits": limits_of(project),
-        "current": current_of(known, request.now),
-        "may_ask": may(request.user, "request.file"),
-        **_pool(spending, resource, unit, request, project),
-    }
-    return render(request, "report/project.html", context)
-
-
-@require_safe
 @allowed("record.see")
 def record(request: HttpRequest) -> HttpResponse:
     """Tells everybody whether what is said is true."""
@@ -215,6 +192,7 @@ def record(request: HttpRequest) -> HttpResponse:
         "tally": tally_decisions(),
         "journal": journal_now(),
         "code_reds": count_code_reds(),
+        "appeals": count_appeals(),
         "missed": [floor for floor in floors_kept() if floor.shortfall],
     }
     return render(request, "report/record.html", context)
@@ -261,33 +239,6 @@ def _milestones(row: Round, request: Visit) -> list[dict[str, Any]]:
         }
         for name, at in dates
     ]
-
-
-def _pool(
-    spending: Round | None, resource: str, unit: str, request: Visit, project: Any = None
-) -> dict[str, Any]:
-    """Follows what is being spent now, of one project or of all."""
-    if spending is None or not resource:
-        return {"spending": None}
-    owner = project.slug if project else None
-    ends_at = spending.credits_end_at
-    burn = follow_projects(resource, now=request.now, ends_at=ends_at, owner=owner)
-    return {
-        "spending": spending,
-        "burn": burn,
-        "early": days_early(burn, ends_at),
-        "day": (request.now - spending.credits_start_at).days + 1,
-        "days": (ends_at - spending.credits_start_at).days,
-        "burn_down": draw_burn(
-            burn,
-            starts_at=spending.credits_start_at,
-            ends_at=ends_at,
-            resource=resource,
-            unit=unit,
-            area=project.area.position if project else 0,
-            wide=project is not None,
-        ),
-    }
 
 
 def _exported(slug: str, policy: Any) -> list[export.Row]:
