@@ -21,6 +21,8 @@ from apportion.apps.grant.fastlane import advance_fast_lanes
 from apportion.apps.ledger.actions import expire_holds
 from apportion.apps.meter.collecting import is_due, sync_usage
 from apportion.apps.meter.wording import tell_sync
+from apportion.apps.queues.passing import advance_queues
+from apportion.apps.report.alert_actions import raise_alerts
 from apportion.apps.review.chasing import advance_reviews
 from apportion.apps.rounds.actions import open_due_rounds
 from apportion.apps.rounds.wording import count_of
@@ -51,6 +53,9 @@ def advance(*, now: datetime) -> list[str]:
     pull_for_directives(now=now)
     told.extend(_read_accounting(now))
     told.extend(_reconcile_limits(now))
+    told.extend(_tend_queues(now))
+    if raised := raise_alerts(now=now):
+        told.append(f"{count_of(raised, 'alert')} raised")
     return told
 
 
@@ -64,6 +69,16 @@ def _reconcile_limits(now: datetime) -> list[str]:
         except (WorldError, Refused, BadInput) as error:  # an unsafe cluster is told, not mended
             told.append(f"{cluster}: {error}")
     return [line for line in told if line]
+
+
+def _tend_queues(now: datetime) -> list[str]:
+    """Books what ran under Kueue and mends its queues; a cluster that is away stops nothing else."""
+    if not settings.APPORTION_KUEUE:
+        return []
+    try:
+        return advance_queues(settings.APPORTION_KUEUE, now=now)
+    except (WorldError, BadInput) as error:
+        return [f"kueue: {error}"]
 
 
 def _read_accounting(now: datetime) -> list[str]:

@@ -28,6 +28,7 @@ class BurnDown:
     unit: str
     area: int = 0
     wide: bool = False
+    bands: tuple[tuple[date, int, int, int], ...] = ()  # days to come: low, middle, high
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,21 +90,12 @@ def amounts(facts: BurnDown, frame: Frame) -> list[str]:
 
 
 def forecast(facts: BurnDown, frame: Frame) -> list[str]:
-    """Draws on at the last week's pace, with a band of a fifth to both sides."""
+    """Draws what is foretold, or on at the last week's pace with a band of a fifth to both sides."""
     day, left = len(facts.left), facts.left[-1]
     ahead = frame.days - day
     if ahead <= 0 or left <= 0:
         return []
-
-    def end(pace: float) -> tuple[float, float]:
-        until_dry = left / pace if pace > 0 else float("inf")
-        return (day + min(ahead, until_dry), max(left - pace * ahead, 0))
-
-    fast, slow = end(facts.daily_pace * (1 + BAND)), end(facts.daily_pace * (1 - BAND))
-    band = [(float(day), float(left)), fast, (fast[0], fast[1]), slow]
-    corners = "L".join(f"{frame.x(d):.1f} {frame.y(a):.1f}" for d, a in band)
-    marks = [tag("path", d=f"M{corners}Z", class_="soft")]
-    marks.append(path([(day, left), end(facts.daily_pace)], frame, "ahead"))
+    marks = foretold(facts, frame) if facts.bands else at_last_pace(facts, frame)
     if facts.dry_on is not None:
         x = frame.x((facts.dry_on - facts.starts_on).days)
         near_edge = x > frame.right - 90
@@ -117,6 +109,35 @@ def forecast(facts: BurnDown, frame: Frame) -> list[str]:
                 class_=f"cut-text{' end' if near_edge else ''}",
             )
         )
+    return marks
+
+
+def foretold(facts: BurnDown, frame: Frame) -> list[str]:
+    """Draws the interval that holds four futures of five, and the middle of them."""
+    start = (float(len(facts.left)), float(facts.left[-1]))
+    days = [((on - facts.starts_on).days + 1.0, rest) for on, *rest in facts.bands]
+    days = [(day, rest) for day, rest in days if day > start[0]]
+    low = [start, *((day, float(rest[0])) for day, rest in days)]
+    high = [start, *((day, float(rest[2])) for day, rest in days)]
+    middle = [start, *((day, float(rest[1])) for day, rest in days)]
+    corners = "L".join(f"{frame.x(d):.1f} {frame.y(a):.1f}" for d, a in [*low, *reversed(high)])
+    return [tag("path", d=f"M{corners}Z", class_="soft"), path(middle, frame, "ahead")]
+
+
+def at_last_pace(facts: BurnDown, frame: Frame) -> list[str]:
+    """Draws on at the last week's pace, a fifth slower and a fifth faster."""
+    day, left = len(facts.left), facts.left[-1]
+    ahead = frame.days - day
+
+    def end(pace: float) -> tuple[float, float]:
+        until_dry = left / pace if pace > 0 else float("inf")
+        return (day + min(ahead, until_dry), max(left - pace * ahead, 0))
+
+    fast, slow = end(facts.daily_pace * (1 + BAND)), end(facts.daily_pace * (1 - BAND))
+    band = [(float(day), float(left)), fast, (fast[0], fast[1]), slow]
+    corners = "L".join(f"{frame.x(d):.1f} {frame.y(a):.1f}" for d, a in band)
+    marks = [tag("path", d=f"M{corners}Z", class_="soft")]
+    marks.append(path([(day, left), end(facts.daily_pace)], frame, "ahead"))
     return marks
 
 

@@ -36,6 +36,7 @@ PERMITS: dict[str, frozenset[Role.Kind]] = {
     "letter.edit": frozenset({B}),
     "outcome.see": EVERYONE,
     "project.see": EVERYONE,
+    "alert.acknowledge": frozenset({R}),
     "change.see": EVERYONE,
     "change.ask": frozenset({R, B}),
     "change.decide": frozenset({B}),
@@ -65,7 +66,7 @@ PERMITS: dict[str, frozenset[Role.Kind]] = {
     "standing.see": EVERYONE,
     "people.see": frozenset({B, O, A}),
 }
-PUBLIC = frozenset({"record.see"})
+PUBLIC = frozenset({"record.see", "admission.ask"})
 
 
 def roles_of(person: Anyone) -> frozenset[str]:

@@ -1,0 +1,95 @@
+"""Reads of alerts, and of what they are decided from."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import QuerySet
+
+from apportion.apps.apply.queries import Project, works_on
+from apportion.apps.ledger.queries import balances, credited
+from apportion.apps.meter.pace import use_by_day
+from apportion.apps.people.queries import Person
+from apportion.apps.report.models import Alert, AlertPass
+from apportion.apps.rounds.queries import list_rounds, spending_of
+from apportion.core.alerts import Holding, Place, Raised
+from apportion.core.forecast import LOOK_BACK_DAYS, forecast
+from apportion.core.ledger import Kind
+from apportion.core.refusals import Code, Refusal, Refused
+
+FORECASTS_EVERY = timedelta(hours=1)
+
+
+def gather_holdings(*, now: datetime, foretell: bool) -> dict[Place, Holding]:
+    """Reads what each project was given and has left, overrun counted; and foretells it if asked."""
+    given = credited(kind=Kind.PROJECT, until=now)
+    left: dict[Place, int] = {}
+    for kind in (Kind.PROJECT, Kind.OVERRUN):
+        for key, amount in balances(kind=kind).items():
+            left[key.owner, key.unit] = left.get((key.owner, key.unit), 0) + amount
+    spending = spending_of(list_rounds(), now) if foretell else None
+    since = now - timedelta(days=LOOK_BACK_DAYS)
+    use = use_by_day(since=since) if spending is not None else {}
+    found: dict[Place, Holding] = {}
+    for key, amount in given.items():
+        place = (key.owner, key.unit)
+        rest = left.get(place, 0)
+        mille = None
+        if spending is not None and rest > 0 and place in use:
+            told = forecast(
+                use[place],
+                balance=rest,
+                today=now.date(),
+                ends_on=spending.credits_end_at.date(),
+            )
+            mille = told.dry_mille if told.enough else None
+        found[place] = Holding(given=amount, left=rest, dry_mille=mille)
+    return found
+
+
+def standing_alerts() -> list[Raised]:
+    """Lists the alerts that stand."""
+    rows = Alert.objects.filter(cleared_at__isnull=True).values_list(
+        "project__slug", "resource", "kind", "given"
+    )
+    return [
+        Raised(project=slug, resource=resource, kind=kind, given=given)
+        for slug, resource, kind, given in rows
+    ]
+
+
+def forecasts_due(*, now: datetime) -> bool:
+    """Says whether forecasts were not looked at for an hour; a clock set back makes them due."""
+    last = AlertPass.objects.first()
+    return last is None or last.at > now or now - last.at >= FORECASTS_EVERY
+
+
+def open_alerts(project: Project) -> list[Alert]:
+    """Lists the alerts of a project that stand and that nobody acknowledged, newest first."""
+    return list(Alert.objects.filter(project=project, cleared_at=None, acknowledged_at=None))
+
+
+def find_alerts(person: Person | None = None) -> QuerySet[Alert]:
+    """Finds all alerts, newest first; of a person's own projects where one is named."""
+    rows = Alert.objects.select_related("project__area").order_by("-raised_at", "-id")
+    return rows if person is None else rows.filter(project__lead=person)
+
+
+def count_open_alerts(person: Person) -> int:
+    """Counts the alerts on a person's own projects that nobody acknowledged."""
+    return Alert.objects.filter(project__lead=person, cleared_at=None, acknowledged_at=None).count()
+
+
+def find_alert(pk: int) -> Alert:
+    """Finds one alert.
+
+    Refuses: NOT_FOUND.
+    """
+    row = Alert.objects.select_related("project").filter(pk=pk).first()
+    if row is None:
+        remedy = "List them with: apportion alert list"
+        raise Refused([Refusal(code=Code.NOT_FOUND, subject=f"alert {pk}", remedy=remedy)])
+    return row
+
+
+def may_acknowledge(person: Person, alert: Alert) -> bool:
+    """Says whether a person works on the alert's project."""
+    return works_on(person, alert.project)

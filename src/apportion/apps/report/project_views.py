@@ -1,0 +1,152 @@
+"""The page of one project, and its tables as files."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from apportion.adapters.terminal.render import Layout, Row, render_rows
+from apportion.apps.apply import queries as asking
+from apportion.apps.enforce.queries import limits_of
+from apportion.apps.ledger.queries import balances, grouped_statement
+from apportion.apps.meter.queries import find_charges
+from apportion.apps.people.gates import Visit, allowed
+from apportion.apps.people.queries import may
+from apportion.apps.report.alert_queries import open_alerts
+from apportion.apps.report.burn import follow_spending
+from apportion.apps.report.outlook import ahead_facts, look_ahead
+from apportion.apps.rounds.queries import (
+    current_of,
+    list_rounds,
+    resource_units,
+    spending_of,
+)
+from apportion.core.ledger import Key, Kind
+
+JOBS = 20  # they stand beside the statement
+MOST_JOBS = 100_000  # in one file
+JOB_COLUMNS = (
+    "job",
+    "name",
+    "user",
+    "state",
+    "resource",
+    "size",
+    "submitted_at",
+    "started_at",
+    "ended_at",
+    "unit_seconds",
+    "refunded_seconds",
+    "overrun_seconds",
+    "microcredits",
+)
+
+
+@require_safe
+@allowed("project.see")
+def project_page(request: Visit, slug: str) -> HttpResponse:
+    """Says whether a project is all right, and what it can do."""
+    project = asking.find_project(slug)
+    units = resource_units()
+    held = balances(kind=Kind.PROJECT, owner=slug)
+    resources, resource = _resource(request, held, units)
+    unit = str(units.get(resource, "hour"))
+    known = request.rounds = list_rounds()
+    spending = spending_of(known, request.now)
+    balance = held.get(Key(Kind.PROJECT, slug, resource), 0)
+    ahead = None
+    if spending is not None and resource:
+        ahead = look_ahead(
+            slug,
+            resource=resource,
+            unit=unit,
+            balance=balance,
+            ends_at=spending.credits_end_at,
+            now=request.now,
+        )
+    charges = Paginator(find_charges(slug), JOBS).get_page(request.GET.get("page"))
+    context = {
+        "project": project,
+        "resource": resource,
+        "resources": resources,
+        "unit": unit,
+        "balance": balance,
+        "statement": grouped_statement(Key(Kind.PROJECT, slug, resource)),
+        "charges": charges,
+        "limits": limits_of(project),
+        "alerts": open_alerts(project),
+        "ahead": ahead,
+        "current": current_of(known, request.now),
+        "may_ask": may(request.user, "request.file"),
+        "may_acknowledge": may(request.user, "alert.acknowledge"),
+        **follow_spending(
+            spending,
+            resource=resource,
+            unit=unit,
+            now=request.now,
+            project=project,
+            foretold=ahead.forecast if ahead else None,
+        ),
+    }
+    return render(request, "report/project.html", context)
+
+
+@require_safe
+@allowed("project.see")
+def jobs_file(request: Visit, slug: str, ending: str) -> HttpResponse:
+    """Gives a project's charges, newest first, as CSV or JSON."""
+    _demand_ending(ending)
+    asking.find_project(slug)
+    rows = list(find_charges(slug).values(*JOB_COLUMNS)[:MOST_JOBS])
+    if ending == "json":
+        return JsonResponse({"project": slug, "jobs": rows})
+    return _csv(rows, JOB_COLUMNS, f"{slug}-jobs.csv")
+
+
+@require_safe
+@allowed("project.see")
+def ahead_file(request: Visit, slug: str, ending: str) -> HttpResponse:
+    """Gives what lies ahead of a project, a line a day of the forecast, as CSV or JSON."""
+    _demand_ending(ending)
+    asking.find_project(slug)
+    units = resource_units()
+    held = balances(kind=Kind.PROJECT, owner=slug)
+    _, resource = _resource(request, held, units)
+    spending = spending_of(list_rounds(), request.now)
+    if spending is None or not resource:
+        return JsonResponse({"project": slug, "forecast": None})
+    ahead = look_ahead(
+        slug,
+        resource=resource,
+        unit=str(units.get(resource, "hour")),
+        balance=held.get(Key(Kind.PROJECT, slug, resource), 0),
+        ends_at=spending.credits_end_at,
+        now=request.now,
+    )
+    if ending == "json":
+        return JsonResponse({"project": slug, "resource": resource, **ahead_facts(ahead)})
+    rows: list[Row] = [
+        {"day": band.on, "low": band.low, "middle": band.middle, "high": band.high}
+        for band in ahead.forecast.bands
+    ]
+    return _csv(rows, ("day", "low", "middle", "high"), f"{slug}-forecast.csv")
+
+
+def _resource(request: Visit, held: dict[Key, int], units: dict[str, Any]) -> tuple[list[str], str]:
+    resources = sorted(key.unit for key in held) or sorted(units)[:1]
+    wanted = request.GET.get("resource", "")
+    return resources, wanted if wanted in resources else next(iter(resources), "")
+
+
+def _demand_ending(ending: str) -> None:
+    if ending not in {"csv", "json"}:
+        raise Http404
+
+
+def _csv(rows: list[Row], columns: tuple[str, ...], name: str) -> HttpResponse:
+    body = render_rows(rows, columns, Layout(as_csv=True))
+    response = HttpResponse(body + "\n", content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
