@@ -23,6 +23,7 @@ NOUNS = {
         "publishing",
         "seats",
         "signing",
+        "standings",
     },
     "evidence": {"consents"},
     "grant": {"extending", "pilots", "tranches"},
