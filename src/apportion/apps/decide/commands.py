@@ -4,6 +4,7 @@ import typer
 
 from apportion.apps.decide.on_decisions import register_decisions
 from apportion.apps.decide.on_files import register_files
+from apportion.apps.decide.planning_commands import register_planning
 from apportion.apps.decide.seeds import register_seeds
 from apportion.apps.decide.slates import slates
 
@@ -13,4 +14,5 @@ def register(app: typer.Typer) -> None:
     register_files(app)
     register_decisions(app)
     register_seeds(app)
+    register_planning(slates)
     app.add_typer(slates, name="slate")

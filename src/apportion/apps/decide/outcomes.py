@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from apportion.apps.apply.queries import Request, requests_of, works_on
+from django.db.models import prefetch_related_objects
+
+from apportion.apps.apply.queries import Request, requests_of, submitted_requests, works_on
 from apportion.apps.decide.models import Decision, FormerDecision, HeldBack, Letter, Slate
 from apportion.apps.decide.queries import document_of
 from apportion.apps.decide.wording import write_board, write_reasons, write_ways
 from apportion.apps.people.queries import Person
+from apportion.apps.rounds.queries import Round
 from apportion.core.refusals import Code, Refusal, Refused
 
 
@@ -85,6 +88,13 @@ def letters_of_round(slug: str) -> list[Letter]:
     rows = Letter.objects.filter(decision__request__round__slug=slug)
     rows = rows.select_related("person", "decision__request")
     return list(rows.order_by("decision__request__ref", "person__username", "id"))
+
+
+def written_to(row: Round) -> list[Request]:
+    """Lists the requests whose letters are still to be written, with who is written to."""
+    found = submitted_requests(row.slug)
+    prefetch_related_objects(found, "author", "project__lead")
+    return found
 
 
 def letters_waiting(*, most: int = 100) -> list[Letter]:

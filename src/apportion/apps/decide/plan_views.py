@@ -25,6 +25,7 @@ from apportion.core.units import BASE_UNITS
 
 ACTS = ("number", "at", "who", "verb", "about", "why", "slate")
 MOST_DIGITS = 15
+MOST = 10**MOST_DIGITS
 
 
 @require_POST
@@ -181,7 +182,7 @@ def read_move(row: Round, held: QueryDict, *, why: str = "") -> Override:
         amount = Decimal(held.get("amount", "").replace(",", "").strip()[:MOST_DIGITS])
     except InvalidOperation:
         amount = Decimal("NaN")
-    if not amount.is_finite() or amount < 0:
+    if not amount.is_finite() or not 0 <= amount < MOST:
         remedy = "Write a plain number such as 1200"
         fault = Fault(file="move", what="not an amount", remedy=remedy, value=held.get("amount"))
         raise BadInput([fault])

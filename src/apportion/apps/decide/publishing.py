@@ -109,8 +109,9 @@ def publish_slate(*, row: Round, by: Person, now: datetime) -> list[Decision]:
     with transaction.atomic():
         row = lock_round(row)
         slate = _demand_adopted(row)
+        again = slate.published_at is not None
         told = tell_outcomes(row, slate, now=now)
-        if not told and slate.published_at != now:
+        if again and not told:
             remedy = "Everything is told, but for what is held back until its day."
             raise refuse(Code.ALREADY_DONE, row.name, remedy)
         point_plan(row, None, "publish", about=f"{len(told)} decisions", by=by, now=now)
@@ -141,8 +142,7 @@ def tell_outcomes(row: Round, slate: Slate, *, now: datetime) -> list[Decision]:
     """
     document = json.loads(slate.document)
     held = HeldBack.objects.filter(slate=slate, told_at__isnull=True)
-    later = set(held.filter(until_at__gt=now).values_list("request__ref", flat=True))
-    requests = {r.ref: r for r in submitted_requests(row.slug) if r.ref not in later}
+    requests, _ = _ready(row, slate, now=now)
     awards = {a["request"]: a for a in document["awards"] if a["request"] in requests}
     for ref in sorted(awards):
         if awards[ref]["outcome"] != Decision.Outcome.FULL and not (
@@ -164,6 +164,21 @@ def tell_outcomes(row: Round, slate: Slate, *, now: datetime) -> list[Decision]:
     for ref, award in awards.items():
         seal("decision", ref, _canonical(award))
     return decisions
+
+
+def to_tell(row: Round, *, now: datetime) -> tuple[list[str], list[str]]:
+    """Names the requests that publishing now would tell, and those that are held back.
+
+    Refuses: WRONG_STATE where nothing was adopted.
+    """
+    requests, later = _ready(row, _demand_adopted(row), now=now)
+    return sorted(requests), sorted(later)
+
+
+def _ready(row: Round, slate: Slate, *, now: datetime) -> tuple[dict[str, Request], set[str]]:
+    held = HeldBack.objects.filter(slate=slate, told_at__isnull=True, until_at__gt=now)
+    later = set(held.values_list("request__ref", flat=True))
+    return {r.ref: r for r in submitted_requests(row.slug) if r.ref not in later}, later
 
 
 def supersede_decision(*, slate: Slate, ref: str, why: str, by: Person, now: datetime) -> Decision:

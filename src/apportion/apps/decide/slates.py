@@ -32,6 +32,7 @@ ROUND = typer.Argument(..., help="The round.")
 NUMBER = typer.Argument(..., help="Number of the slate.")
 KEEP = typer.Option(False, "--keep", help="Keep it as a new slate.")
 BY = typer.Option(..., "--as", help="A board member.")
+HOLD = typer.Option(False, "--hold", help="Tell nobody before it is published.")
 REASON = typer.Option("", help="Why these of those too close to tell, where people settle that.")
 
 
@@ -147,13 +148,21 @@ def show_fairness(round_slug: str = ROUND, number: int = NUMBER) -> list[Row]:
 
 @slates.command("adopt")
 def adopt(
-    ctx: typer.Context, round_slug: str, number: int, by: str = BY, reason: str = REASON
+    ctx: typer.Context,
+    round_slug: str,
+    number: int,
+    by: str = BY,
+    reason: str = REASON,
+    hold: bool = HOLD,  # noqa: FBT001  the same
 ) -> None:
-    """Adopt a slate: every request of the round is decided and its grant paid, at one instant."""
-    slate = find_slate(round_slug, number)
-    adopt_slate(slate=slate, by=find_person(by), now=ctx.obj.now(), tie_reason=reason)
+    """Adopt a slate: every request of the round is decided, and hears of it at one instant."""
+    slate, now = find_slate(round_slug, number), ctx.obj.now()
+    adopt_slate(slate=slate, by=find_person(by), now=now, tie_reason=reason, hold=hold)
     typer.echo(f"Slate {number} of {slate.round.name} is in force.")
-    typer.echo(f"Pay its awards: apportion grant round {round_slug} --as {by}")
+    if hold:
+        typer.echo(f"Nobody is told yet: apportion slate publish {round_slug} --as {by}")
+    else:
+        typer.echo(f"Pay its awards: apportion grant round {round_slug} --as {by}")
 
 
 def _moved_by_hand(document: Mapping[str, Any]) -> Row:

@@ -4,7 +4,9 @@ import typer
 
 from apportion.adapters.terminal.listing import listing
 from apportion.adapters.terminal.render import Row
-from apportion.apps.grant.actions import grant_round
+from apportion.apps.decide.publishing import to_tell
+from apportion.apps.decide.slates import slates
+from apportion.apps.grant.actions import grant_round, publish_round
 from apportion.apps.grant.queries import list_grants
 from apportion.apps.people.queries import demand, find_person
 from apportion.apps.rounds.queries import find_round, resource_units
@@ -16,6 +18,7 @@ grants = typer.Typer(help="Grants.", no_args_is_help=True)
 def register(app: typer.Typer) -> None:
     """Adds the verbs."""
     app.add_typer(grants, name="grant")
+    slates.command("publish")(publish)
 
 
 @grants.command("list")
@@ -34,6 +37,23 @@ def show(round_slug: str = typer.Option(..., "--round", help="The round.")) -> l
         }
         for grant in list_grants(find_round(round_slug).slug)
     ]
+
+
+def publish(
+    ctx: typer.Context,
+    slug: str,
+    by: str = typer.Option(..., "--as", help="A board member."),
+    dry_run: bool = typer.Option(False, "--dry-run", help="Say what would be told; tell nobody."),
+) -> None:
+    """Publish what was adopted and is not held back, and pay it, all at one instant."""
+    row, person, now = find_round(slug), find_person(by), ctx.obj.now()
+    if dry_run:
+        demand(person, "slate.adopt")
+        telling, held = to_tell(row, now=now)
+        typer.echo(f"{len(telling)} decisions would be told; {len(held)} are held back.")
+        return
+    told, paid = publish_round(row=row, by=person, now=now)
+    typer.echo(f"{told} decisions of {row.name} are told; {len(paid)} grants stand in the ledger.")
 
 
 @grants.command("round")
