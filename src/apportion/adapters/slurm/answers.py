@@ -7,6 +7,7 @@ from apportion.core.enforce.plan import Step
 
 PROMPT = "sacctmgr: "
 DONE = ("Modified", "Adding", "Deleting", "Associations", "Nothing new added")
+LONGEST = 300
 QUIET = "Slurm said nothing of it"
 
 
@@ -18,18 +19,22 @@ class Answer:
     said: str
 
 
-def read_answers(steps: Sequence[Step], text: str, *, failed: bool) -> tuple[Answer, ...]:
+def read_answers(
+    steps: Sequence[Step], text: str, *, errors: str = "", failed: bool
+) -> tuple[Answer, ...]:
     """Finds the orders that Slurm answered with anything but that it did them.
 
     Only a hint for people: whether an order holds is decided by what is read back. Where the
-    answers cannot be told apart, the whole text is the answer to the batch.
+    answers cannot be told apart, the whole text is the answer to the batch; an order without an
+    answer of its own has what Slurm said of the batch on its standard error.
     """
+    aside = " ".join(errors.split())[-LONGEST:] or QUIET
     parts = text.split(PROMPT)[1:]
     if len(parts) < len(steps):
-        return (Answer(step=steps[0], said=text.strip() or QUIET),) if failed and steps else ()
+        return (Answer(step=steps[0], said=text.strip() or aside),) if failed and steps else ()
     said = (part.partition("\n")[2].strip() for part in parts)
     return tuple(
-        Answer(step=step, said=" ".join(words.split()) or QUIET)
+        Answer(step=step, said=" ".join(words.split()) or aside)
         for step, words in zip(steps, said, strict=False)
         if not words.startswith(DONE)
     )

@@ -87,11 +87,10 @@ class SlurmCluster:
             said=render_batch(steps, cluster=self.name),
             patience=PATIENCE_SECONDS + STEP_SECONDS * len(steps),
         )
-        heard = (done.stdout + done.stderr).decode(errors="replace")
-        if any(sign in heard for sign in NO_ANSWER):
-            raise WorldError(f"sacctmgr: {heard.strip()[-300:]}", retryable=True)
-        said = done.stdout.decode(errors="replace")
-        return read_answers(steps, said, failed=done.returncode != 0)
+        said, errors = (text.decode(errors="replace") for text in (done.stdout, done.stderr))
+        if any(sign in said + errors for sign in NO_ANSWER):
+            raise WorldError(f"sacctmgr: {(said + errors).strip()[-300:]}", retryable=True)
+        return read_answers(steps, said, errors=errors, failed=done.returncode != 0)
 
     def describe(self, step: Step) -> str:
         """Writes the command that an operator would type for a step."""
