@@ -1,5 +1,6 @@
 """What every test shares: the programs that it needs, the browser that it drives, files from outside."""
 
+import importlib.util
 import os
 import shutil
 from pathlib import Path
@@ -27,6 +28,10 @@ NEEDS = {
     "slurm": (
         all(shutil.which(program, path=SBIN) for program in SLURM_PROGRAMS),
         "no Slurm here: tests/slurm/README.md lists the Debian packages",
+    ),
+    "spark": (
+        bool(shutil.which("java") and importlib.util.find_spec("pyspark")),
+        "no Spark here: apt-get install openjdk-17-jre-headless, pip install -r requirements/spark.lock",
     ),
 }
 
