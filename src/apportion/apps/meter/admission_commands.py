@@ -4,8 +4,10 @@ import sys
 from pathlib import Path
 
 import typer
+from django.conf import settings
 
 from apportion.adapters.slurm.collect.parse_script import parse_options, parse_script, read_ask
+from apportion.adapters.slurm.collect.parse_submission import render_submit_script
 from apportion.adapters.terminal.listing import listing
 from apportion.adapters.terminal.render import Row
 from apportion.apps.meter import wording
@@ -22,6 +24,7 @@ def register(app: typer.Typer) -> None:
     settings = {"allow_extra_args": True, "ignore_unknown_options": True}
     app.command("can-run", context_settings=settings)(can_run)
     app.command("holds")(show_holds)
+    app.command("admission-script")(write_script)
 
 
 def can_run(
@@ -64,6 +67,28 @@ def show_holds(project: str = typer.Option("", help="Only this project.")) -> li
         }
         for row in list_holds(owner=project)
     ]
+
+
+def write_script(
+    *,
+    cluster: str = typer.Option(..., "--cluster", help="The cluster, as sacctmgr names it."),
+    host: str = typer.Option("127.0.0.1", help="Where the office listens."),
+    port: int = typer.Option(8000, min=1, max=65535, help="Its port."),
+    patience: float = typer.Option(1.0, min=0.1, max=10, help="Seconds to wait for an answer."),
+    fail_open: bool = typer.Option(
+        ..., "--fail-open/--fail-closed", help="Take jobs, or none, while the office is silent."
+    ),
+) -> None:
+    """Print job_submit.lua, with which slurmctld asks the office before it takes a job."""
+    token: str = settings.APPORTION_ADMISSION_TOKEN
+    if not token:
+        remedy = "Set it to a long random word, for the office and this command alike"
+        what = "there is none"
+        raise BadInput([Fault(file="APPORTION_ADMISSION_TOKEN", what=what, remedy=remedy)])
+    script = render_submit_script(
+        host=host, port=port, token=token, cluster=cluster, patience=patience, fail_open=fail_open
+    )
+    typer.echo(script, nl=False)
 
 
 def _read(script: str) -> str:
