@@ -107,3 +107,65 @@ def place(procs, free, gpus):
             return None
         placed.append((min(fits)[1], rest))
     return placed
+
+
+def gang_easy(jobs, nodes, gpus):
+    """EASY on nodes: the head has a reservation of nodes; others start where they leave it those."""
+    free = [gpus] * nodes
+    waiting, running, queue = sorted(jobs, key=lambda j: j.place), [], []
+    while waiting or queue:
+        now = min(
+            [job.submit for job in waiting[:1]] + [job.start + job.duration for job, _ in running]
+        )
+        for job, placed in list(running):
+            if job.start + job.duration <= now:
+                running.remove((job, placed))
+                give(free, placed)
+        while waiting and waiting[0].submit <= now:
+            queue.append(waiting.pop(0))
+        while queue and (placed := place(queue[0].procs, free, gpus)) is not None:
+            running.append((start(queue.pop(0), placed, free, now), placed))
+        if not queue:
+            continue
+        shadow, spare = reserve_nodes(queue[0], running, free, gpus)
+        for job in list(queue[1:]):
+            placed = place(job.procs, free, gpus)
+            if placed is not None and leaves_room(job, placed, shadow - now, spare):
+                queue.remove(job)
+                running.append((start(job, placed, free, now), placed))
+    return [job.start for job in sorted(jobs, key=lambda j: j.place)]
+
+
+def leaves_room(job, placed, slack, spare):
+    """Whether the head keeps its nodes; takes what the job holds beyond the head's start."""
+    if job.estimate <= slack:
+        return True
+    if any(spare[node] < count for node, count in placed):
+        return False
+    give(spare, [(node, -count) for node, count in placed])
+    return True
+
+
+def reserve_nodes(head, running, free, gpus):
+    """The first estimated end at which the head finds its place, and what it then leaves free."""
+    for shadow in sorted({job.start + job.estimate for job, _ in running}):
+        spare = list(free)
+        for job, placed in running:
+            if job.start + job.estimate <= shadow:
+                give(spare, placed)
+        placed = place(head.procs, spare, gpus)
+        if placed is not None:
+            give(spare, [(node, -count) for node, count in placed])
+            return shadow, spare
+    raise AssertionError("a job that fits the empty nodes finds its place once all have ended")
+
+
+def start(job, placed, free, now):
+    give(free, [(node, -count) for node, count in placed])
+    job.start = now
+    return job
+
+
+def give(free, placed):
+    for node, count in placed:
+        free[node] += count

@@ -224,7 +224,7 @@ def test_a_replay_is_refused_when_the_emergency_is_for_nobody_or_nodes_cannot_se
     with pytest.raises(Refused):
         replay(trace, Cluster(procs=8), Policy(), emergency=nobody)
     with pytest.raises(Refused):
-        replay(trace, Cluster(nodes=Nodes(count=1, gpus=8)), Policy(order=Order.EASY))
+        replay(trace, Cluster(nodes=Nodes(count=1, gpus=8)), Policy(order=Order.FAIR_SHARE))
 
 
 def test_years_of_silence_pass_in_an_instant():

@@ -44,56 +44,58 @@ def run_gang(submit: Whole, duration: Whole, procs: Whole, nodes: int, gpus: int
     for job in range(count):
         now = max(now, submit[job])
         while rack.running.counts[COUNT] and rack.running.ends[0] <= now:
-            _leave(rack, procs)
-        while not _place(rack, job, procs[job]):
+            leave(rack, procs)
+        while not place(rack, rack.free, job, procs[job]):
             now = rack.running.ends[0]
             while rack.running.counts[COUNT] and rack.running.ends[0] <= now:
-                _leave(rack, procs)
+                leave(rack, procs)
         starts[job] = now
         push(rack.running, now + duration[job], job)
     return starts
 
 
 @compiled
-def _leave(rack: Rack, procs: Whole) -> None:
+def leave(rack: Rack, procs: Whole) -> int:
+    """Takes the gang off that ends first."""
     job = pop(rack.running)
     left = procs[job]
     for at in range(rack.first[job], rack.first[job + 1]):
         part = min(left, rack.gpus)
         rack.free[rack.placed[at]] += part
         left -= part
+    return job
 
 
 @compiled
-def _place(rack: Rack, job: int, wanted: int) -> bool:
+def place(rack: Rack, free: Whole, job: int, wanted: int) -> bool:
     """Finds the gang its nodes and takes them; false, and nothing taken, where it cannot."""
     at, whole, rest = rack.first[job], wanted // rack.gpus, wanted % rack.gpus
-    for node in range(len(rack.free)):
+    for node in range(len(free)):
         if whole == 0:
             break
-        if rack.free[node] == rack.gpus:
+        if free[node] == rack.gpus:
             rack.placed[at] = node
-            rack.free[node] = 0
+            free[node] = 0
             at += 1
             whole -= 1
     best = -1
     if whole == 0 and rest:
-        best = _tightest(rack, rest)
+        best = _tightest(free, rest)
     if whole or (rest and best < 0):
         for back in range(rack.first[job], at):
-            rack.free[rack.placed[back]] = rack.gpus
+            free[rack.placed[back]] = rack.gpus
         return False
     if rest:
         rack.placed[at] = best
-        rack.free[best] -= rest
+        free[best] -= rest
     return True
 
 
 @compiled
-def _tightest(rack: Rack, wanted: int) -> int:
+def _tightest(free: Whole, wanted: int) -> int:
     """The node with the fewest free GPUs that fit, lowest index; -1 where there is none."""
     best = -1
-    for node in range(len(rack.free)):
-        if rack.free[node] >= wanted and (best < 0 or rack.free[node] < rack.free[best]):
+    for node in range(len(free)):
+        if free[node] >= wanted and (best < 0 or free[node] < free[best]):
             best = node
     return best

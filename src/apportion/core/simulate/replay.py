@@ -11,6 +11,7 @@ from apportion.core.faults import Fault
 from apportion.core.refusals import Code, Refusal, Refused
 from apportion.core.simulate.cluster import Cluster, Nodes
 from apportion.core.simulate.gang import run_gang
+from apportion.core.simulate.gang_easy import run_gang_easy
 from apportion.core.simulate.policy import Emergency, Order, Policy
 from apportion.core.simulate.pool import run_easy, run_fcfs
 from apportion.core.simulate.shared import advance
@@ -19,6 +20,7 @@ from apportion.core.simulate.trace import MOST_WORK, Trace, Whole
 from apportion.core.simulate.tree import Tree, grow
 
 INSTANTS_AT_ONCE = 20_000  # between two words about how far it is
+GANG_ORDERS = (Order.FCFS, Order.EASY)
 MOST_PLACES = 50_000_000  # nodes under all gangs of a trace together
 
 Watch = Callable[[int, int], object]
@@ -91,9 +93,11 @@ def replay(
     if cluster.capacity < 1:
         remedy = "Give it processors, or nodes with GPUs."
         _refuse(Code.OUT_OF_RANGE, "a cluster of 0", remedy, capacity=cluster.capacity)
-    if cluster.is_gang and (policy.order is not Order.FCFS or emergency is not None):
-        remedy = "Replay it with the policy fcfs, or describe the cluster as one pool."
-        _refuse(Code.OUT_OF_RANGE, "jobs on nodes start in strict order", remedy)
+    if cluster.is_gang and (
+        policy.order not in GANG_ORDERS or emergency is not None or policy.reclaim or policy.depth
+    ):
+        remedy = "Replay it under fcfs or easy, all of the queue, or describe it as one pool."
+        _refuse(Code.OUT_OF_RANGE, "jobs on nodes go by time alone and are not stopped", remedy)
     kept = _leave_out(trace, cluster)
     if not len(kept):
         remedy = "Give jobs with a submit time, a duration and processors that fit the cluster."
@@ -174,19 +178,23 @@ def _on_nodes(trace: Trace, cluster: Cluster, policy: Policy) -> Replay:
         if group is None or group.nodes is None:
             common |= mine
         elif mine.any():
-            starts[mine] = _gang(trace, mine, group.nodes)
+            starts[mine] = _gang(trace, mine, group.nodes, policy.order)
     if cluster.nodes is not None and common.any():
-        starts[common] = _gang(trace, common, cluster.nodes)
+        starts[common] = _gang(trace, common, cluster.nodes, policy.order)
     return _plain(trace, cluster, policy, starts)
 
 
-def _gang(trace: Trace, which: NDArray[np.bool_], nodes: Nodes) -> Whole:
+def _gang(trace: Trace, which: NDArray[np.bool_], nodes: Nodes, order: Order) -> Whole:
     submit, procs = trace.submit[which], trace.procs[which]
     places = int((-(-procs // nodes.gpus)).sum())
     if places > MOST_PLACES:
         remedy = f"Replay fewer jobs at once: at most {MOST_PLACES} places."
         _refuse(Code.OUT_OF_RANGE, "nodes under all gangs", remedy, places=places)
-    starts = run_gang(submit - submit[0], trace.duration[which], procs, nodes.count, nodes.gpus)
+    columns, size = (submit - submit[0], trace.duration[which], procs), (nodes.count, nodes.gpus)
+    if order is Order.EASY:
+        starts = run_gang_easy(*columns, trace.estimate[which], *size)
+    else:
+        starts = run_gang(*columns, *size)
     told: Whole = starts + submit[0]
     return told
 
