@@ -18,7 +18,7 @@ def test_a_larger_lock_holds_every_pin_of_the_smaller(smaller, larger):
     assert pins(smaller) <= pins(larger)
 
 
-@pytest.mark.parametrize("name", ["run", "postgres", "test"])
+@pytest.mark.parametrize("name", ["run", "postgres", "test", "kueue", "spark"])
 def test_every_pin_has_a_hash(name):
     text = (REQUIREMENTS / f"{name}.lock").read_text()
     blocks = re.split(r"^(?=\S)", text, flags=re.MULTILINE)
