@@ -246,3 +246,45 @@ def test_a_draft_is_kept_as_typed_and_two_windows_lose_nothing(folk, strict):
     assert (kept, standing.draft) == (False, {"comment": "one two"})
     assert panel_scores("spring") == {}
     assert marked(request, folk["rev"], 3, 3).draft is None
+
+
+def test_a_blind_round_tells_reviewers_no_name_of_those_who_ask(client, folk, strict):
+    lead = add_person(username="zq", name="Zebedee Quark", roles=["researcher"])
+    row = file_request(strict, lead, "video")
+    assign_reviewer(request=row, reviewer=folk["rev"], now=NOW)
+    paths = (
+        "/",
+        "/inbox.json",
+        "/mine/reviews/",
+        f"/requests/{row.ref}/opinion/",
+        f"/requests/{row.ref}/",
+        "/projects/",
+        "/projects/video/",
+        "/experiments/",
+        "/rounds/spring/",
+        "/rounds/spring/requests/",
+        "/rounds/spring/requests.json",
+        "/rounds/spring/requests.csv",
+        "/standing.json",
+    )
+    client.force_login(folk["rev"])
+    for path in paths:
+        body = client.get(path).content.decode()
+        assert "Quark" not in body, path
+        assert '"zq"' not in body, path
+    client.force_login(folk["eve"])
+    assert "Quark" in client.get("/projects/video/").content.decode()
+
+
+def test_an_applicant_who_also_reviews_reads_no_reviewers_name_on_their_own_request(
+    client, folk, strict
+):
+    both = add_person(username="both", name="Both", roles=["researcher", "reviewer"])
+    row = file_request(strict, both, "video")
+    folk["rev"].name = "Zebedee Quark"
+    folk["rev"].save()
+    marked(row, folk["rev"], 3, 3, comment="Sound.")
+    for path in (f"/requests/{row.ref}/", f"/requests/{row.ref}/reply/"):
+        client.force_login(both)
+        body = client.get(path).content.decode()
+        assert "Quark" not in body

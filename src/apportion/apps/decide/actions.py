@@ -21,6 +21,7 @@ from apportion.apps.decide.signing import (
 )
 from apportion.apps.ledger.actions import seal
 from apportion.apps.people.queries import Person, demand
+from apportion.apps.review.conflicts import set_aside_conflicted
 from apportion.apps.review.queries import calibration_of, has_opinions
 from apportion.apps.rounds.actions import (
     advance_round,
@@ -53,6 +54,7 @@ def propose_slate(*, row: Round, by: Person, now: datetime) -> Slate:
     """
     demand(by, "slate.propose")
     _demand_undecided(row)
+    set_aside_conflicted(row=row, now=now)  # who has come to have a stake since they scored
     policy, asks = _gather(row)
     decision = decide(policy=policy, asks=asks, calibration=calibration_of(row.slug))
     document = document_of(decision, engine_version=__version__)

@@ -145,7 +145,9 @@ def request_page(request: Visit, ref: str) -> HttpResponse:
     if row.state in {"draft", "withdrawn"} and not mine:
         raise Http404
     verdict = find_verdicts([ref]).get(ref)
-    reads_opinions = may(request.user, "review.see") or (mine and verdict is not None)
+    # Whoever stands behind it reads opinions as applicants do, whatever else they may see.
+    names = may(request.user, "review.see") and not mine
+    reads_opinions = names or (mine and verdict is not None)
     written = [one for one in opinions_of(row) if one.written_at] if reads_opinions else []
     context = {
         "row": row,
@@ -156,7 +158,7 @@ def request_page(request: Visit, ref: str) -> HttpResponse:
         ],
         "score": panel_scores(row.round.slug).get(ref) if reads_opinions else None,
         "opinions": written,
-        "names": may(request.user, "review.see"),
+        "names": names,
         "mine": mine,
         **beside_request(row),
         "experiment": experiments_of_requests([ref]).get(ref),

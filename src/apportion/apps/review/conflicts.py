@@ -54,6 +54,21 @@ def conflicts_of(person: Person, request: Request, *, now: datetime) -> tuple[Fo
     return _find(request.round, [request.pk], {person.username}, now=now)
 
 
+def conflicts_with(people: Iterable[str], request: Request, *, now: datetime) -> dict[str, str]:
+    """Names those of the people who may not judge a request, each with one ground, without names."""
+    found = _find(request.round, [request.pk], set(people), now=now)
+    return {one.person: TOLD[one.ground] for one in reversed(found)}
+
+
+def bars_between(people: Iterable[str], others: Collection[str], *, now: datetime) -> dict[str, str]:
+    """Names those of the people who stand in a line of management with any of the others."""
+    case = Case(ref="", applicants=frozenset(others), declared={})
+    found = find_conflicts(
+        set(people), [case], _ties(), grounds=frozenset({Ground.LINE}), since_year=now.year
+    )
+    return {one.person: "in a line of management with who decided first" for one in found}
+
+
 def demand_no_conflict(person: Person, request: Request, *, now: datetime) -> None:
     """Passes where a person may judge a request.
 
