@@ -16,10 +16,10 @@ def kinds(raised):
     return [one.kind for one in raised]
 
 
-def test_every_threshold_that_is_passed_is_raised_at_once():
-    assert kinds(step(Holding(given=100, left=15)).raise_now) == ["50", "80"]
+def test_of_thresholds_passed_at_once_the_highest_is_raised():
+    assert kinds(step(Holding(given=100, left=15)).raise_now) == ["80"]
     assert kinds(step(Holding(given=100, left=51)).raise_now) == []
-    assert kinds(step(Holding(given=100, left=-3)).raise_now) == ["50", "80", "95"]
+    assert kinds(step(Holding(given=100, left=-3)).raise_now) == ["95"]
 
 
 def test_what_stands_is_not_raised_again():
@@ -30,7 +30,7 @@ def test_what_stands_is_not_raised_again():
 def test_a_supplement_that_lowers_the_share_arms_again():
     first = step(Holding(given=100, left=15)).raise_now
     change = step(Holding(given=200, left=115), first)
-    assert kinds(change.arm_again) == ["50", "80"]
+    assert kinds(change.arm_again) == ["80"]
     after = step(Holding(given=200, left=90), [])
     assert kinds(after.raise_now) == ["50"]
 

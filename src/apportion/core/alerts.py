@@ -16,9 +16,10 @@ Place = tuple[str, str]  # project, resource
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holding:
-    """What a project was given of a resource and what is left. Units: base units.
+    """What a project had to spend in a period and what is left. Units: base units.
 
-    Shape: `dry_mille` of 1,000 futures run dry before the credits end; None where nothing is
+    Shape: `given` is what is left and what the period used: carried over, granted and supplements.
+        `dry_mille` of 1,000 futures run dry before the credits end; None where nothing is
         foretold.
     """
 
@@ -46,7 +47,10 @@ class Change:
 
 
 def kinds_due(holding: Holding) -> frozenset[str]:
-    """Lists the kinds whose condition holds: every threshold that is passed, and the forecast."""
+    """Lists the kinds whose condition holds: every threshold that is passed, and the forecast.
+
+    Of thresholds passed at once the highest alone is worth telling; `plan_alerts` sees to it.
+    """
     if holding.given <= 0:
         return frozenset()
     used = holding.given - holding.left
@@ -66,13 +70,18 @@ def plan_alerts(
     arming: list[Raised] = []
     for place, holding in sorted(holdings.items()):
         due, known = kinds_due(holding), by_place.get(place, {})
+        above = _highest(due)
         for kind in _kinds(foretold=foretold):
             stands = known.get(kind)
-            if stands is None and kind in due:
+            if stands is None and kind in due and kind in {FORECAST, above}:
                 raising.append(_raised(place, kind, holding))
             elif stands is not None and kind not in due and holding.given > stands.given:
                 arming.append(stands)
     return Change(raise_now=tuple(raising), arm_again=tuple(arming))
+
+
+def _highest(kinds: frozenset[str]) -> str:
+    return str(max((mark for mark in THRESHOLDS if str(mark) in kinds), default=""))
 
 
 def _kinds(*, foretold: bool) -> Sequence[str]:

@@ -12,6 +12,7 @@ from apportion.apps.report.alert_queries import (
     forecasts_due,
     gather_holdings,
     may_acknowledge,
+    spent_now,
     standing_alerts,
 )
 from apportion.apps.report.models import Alert, AlertPass
@@ -23,14 +24,19 @@ def raise_alerts(*, now: datetime) -> int:
     """Raises what is due and does not stand yet; gives how many. A repeat raises nothing."""
     with transaction.atomic():
         lock_tip()  # one pass at a time
+        spending = spent_now(now=now)
+        if spending is None:
+            return 0
         foretell = forecasts_due(now=now)
-        holdings = gather_holdings(now=now, foretell=foretell)
-        change = plan_alerts(holdings, standing=standing_alerts(), foretold=foretell)
+        holdings = gather_holdings(spending=spending, now=now, foretell=foretell)
+        standing = standing_alerts(spending.slug)
+        change = plan_alerts(holdings, standing=standing, foretold=foretell)
         for one in change.arm_again:
             Alert.objects.filter(
                 project__slug=one.project,
                 resource=one.resource,
                 kind=one.kind,
+                period=spending.slug,
                 cleared_at=None,
             ).update(cleared_at=now)
         projects = projects_by_slug({one.project for one in change.raise_now})
@@ -38,6 +44,7 @@ def raise_alerts(*, now: datetime) -> int:
             Alert(
                 project=projects[one.project],
                 resource=one.resource,
+                period=spending.slug,
                 kind=one.kind,
                 given=one.given,
                 left=holdings[one.project, one.resource].left,

@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from django.db.models import QuerySet
 
 from apportion.apps.apply.queries import Project, works_on
-from apportion.apps.ledger.queries import balances, credited
+from apportion.apps.ledger.queries import balances
 from apportion.apps.meter.pace import use_by_day
 from apportion.apps.people.queries import Person
 from apportion.apps.report.models import Alert, AlertPass
-from apportion.apps.rounds.queries import list_rounds, spending_of
+from apportion.apps.rounds.queries import Round, list_rounds, spending_of
 from apportion.core.alerts import Holding, Place, Raised
 from apportion.core.forecast import LOOK_BACK_DAYS, forecast
 from apportion.core.ledger import Kind
@@ -18,36 +18,38 @@ from apportion.core.refusals import Code, Refusal, Refused
 FORECASTS_EVERY = timedelta(hours=1)
 
 
-def gather_holdings(*, now: datetime, foretell: bool) -> dict[Place, Holding]:
-    """Reads what each project was given and has left, overrun counted; and foretells it if asked."""
-    given = credited(kind=Kind.PROJECT, until=now)
+def gather_holdings(*, spending: Round, now: datetime, foretell: bool) -> dict[Place, Holding]:
+    """Reads what each project had to spend in a period and has left; and foretells it if asked.
+
+    Overrun counts as used. What a period had to spend is what is left and what it used.
+    """
     left: dict[Place, int] = {}
     for kind in (Kind.PROJECT, Kind.OVERRUN):
         for key, amount in balances(kind=kind).items():
             left[key.owner, key.unit] = left.get((key.owner, key.unit), 0) + amount
-    spending = spending_of(list_rounds(), now) if foretell else None
-    since = now - timedelta(days=LOOK_BACK_DAYS)
-    use = use_by_day(since=since) if spending is not None else {}
+    since = min(spending.credits_start_at, now - timedelta(days=LOOK_BACK_DAYS))
+    use = use_by_day(since=since)
+    starts_on, ends_on = spending.credits_start_at.date(), spending.credits_end_at.date()
     found: dict[Place, Holding] = {}
-    for key, amount in given.items():
-        place = (key.owner, key.unit)
-        rest = left.get(place, 0)
+    for place, rest in left.items():
+        days = use.get(place, {})
+        used = sum(amount for day, amount in days.items() if day >= starts_on)
         mille = None
-        if spending is not None and rest > 0 and place in use:
-            told = forecast(
-                use[place],
-                balance=rest,
-                today=now.date(),
-                ends_on=spending.credits_end_at.date(),
-            )
+        if foretell and rest > 0 and days:
+            told = forecast(days, balance=rest, today=now.date(), ends_on=ends_on)
             mille = told.dry_mille if told.enough else None
-        found[place] = Holding(given=amount, left=rest, dry_mille=mille)
+        found[place] = Holding(given=rest + used, left=rest, dry_mille=mille)
     return found
 
 
-def standing_alerts() -> list[Raised]:
-    """Lists the alerts that stand."""
-    rows = Alert.objects.filter(cleared_at__isnull=True).values_list(
+def spent_now(*, now: datetime) -> Round | None:
+    """Finds the period that is being spent."""
+    return spending_of(list_rounds(), now)
+
+
+def standing_alerts(period: str) -> list[Raised]:
+    """Lists the alerts of a period that stand."""
+    rows = Alert.objects.filter(cleared_at__isnull=True, period=period).values_list(
         "project__slug", "resource", "kind", "given"
     )
     return [

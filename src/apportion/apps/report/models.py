@@ -21,6 +21,7 @@ class Alert(models.Model):
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="alerts")
     resource = models.CharField(max_length=60)
+    period = models.CharField(max_length=60, blank=True, help_text="The round being spent.")
     kind = models.CharField(max_length=10, choices=Kind.choices)
     given = models.BigIntegerField()
     left = models.BigIntegerField()
@@ -33,7 +34,7 @@ class Alert(models.Model):
         ordering = ["-raised_at", "-id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["project", "resource", "kind"],
+                fields=["project", "resource", "period", "kind"],
                 condition=models.Q(cleared_at__isnull=True),
                 name="one_standing_alert_a_kind",
             )
