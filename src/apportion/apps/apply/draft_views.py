@@ -51,7 +51,8 @@ def versions(request: Visit, ref: str) -> HttpResponse:
     row = find_own(request, ref)
     known = drafts.versions_of(row)
     after = _number(request, "after", row.version)
-    before = _number(request, "before", max(after - 1, 0))
+    earlier = (one.number for one in known if one.number < after and not one.set_aside)
+    before = _number(request, "before", max(earlier, default=0))
     form = form_of(policy_of(row.round), call_of(row.round))
     context = {
         "row": row,

@@ -31,7 +31,7 @@ def buys(request: Visit, slug: str) -> HttpResponse:
             minimum, ask = pair
             found = what_it_buys(_jobs(project.slug, code), minimum=min(minimum, ask), ask=ask)
             if found.jobs:
-                parts.append((resource_label(code), found, _rows(found, str(unit))))
+                parts.append((resource_label(code), found, _rows(found, str(unit), project.slug)))
     return render(request, "report/buys.html", {"parts": parts})
 
 
@@ -50,10 +50,10 @@ def _jobs(project: str, resource: str) -> list[Job]:
     return list(pieces.values())
 
 
-def _rows(found: Bought, unit: str) -> list[dict[str, object]]:
+def _rows(found: Bought, unit: str, slug: str) -> list[dict[str, object]]:
     return [
         {
-            "name": kind.name,
+            "name": kind.name.removeprefix(f"{slug}-"),
             "runs": kind.at_ask,
             "minimum": kind.at_minimum,
             "size": write_amount(kind.median, unit),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median_high
 
-NUMBERED = re.compile(r"[-_./ ]*(?:seed|run|rep|job|trial)?[-_./= ]*\d+$", re.IGNORECASE)
+NUMBERED = re.compile(r"[-_./ ]+(?:seed|run|rep|job|trial|s)?[-_./= ]*\d+$|\d+$", re.IGNORECASE)
 FAILED = ("FAILED", "NODE_FAIL", "TIMEOUT", "CANCELLED", "OUT_OF_MEMORY", "PREEMPTED", "BOOT_FAIL")
 FEWEST = 3  # fewer jobs have no middle worth telling
 
