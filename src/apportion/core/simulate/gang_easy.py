@@ -14,7 +14,7 @@ from apportion.core.simulate.gang import Rack, leave, place
 from apportion.core.simulate.running import FAR, next_end, nothing_runs, push
 from apportion.core.simulate.trace import Whole
 
-HEAD, ARRIVED, RUNNING, SHADOW, MOVED = range(5)
+HEAD, ARRIVED, RUNNING, SHADOW, MOVED, EMPTY, MOST = range(7)
 
 
 class Queue(NamedTuple):
@@ -66,7 +66,7 @@ def run_gang_easy(
         np.empty(most + 1, np.int64),
         np.empty(most + 1, np.int64),
         np.empty(nodes, np.int64),
-        np.zeros(5, np.int64),
+        np.zeros(7, np.int64),
     )
     while queue.now[HEAD] < count:
         now = next_end(rack.running)
@@ -84,8 +84,9 @@ def run_gang_easy(
                 continue
             _reserve(queue, rack, queue.now[HEAD])
             news = queue.now[HEAD] + 1
+        _look_around(queue, rack)
         for job in range(news, queue.now[ARRIVED]):
-            if queue.starts[job] < 0:
+            if queue.starts[job] < 0 and _may_fit(queue, rack, job):
                 _backfill(queue, rack, now, job)
     return queue.starts
 
@@ -182,6 +183,25 @@ def _backfill(queue: Queue, rack: Rack, now: int, job: int) -> None:
             return
     _start(queue, rack, now, job)
     queue.now[MOVED] = 1
+    _look_around(queue, rack)
+
+
+@compiled
+def _look_around(queue: Queue, rack: Rack) -> None:
+    """Counts what is free once, so that most gangs are passed over without a walk over the nodes."""
+    queue.now[EMPTY] = queue.now[MOST] = 0
+    for free in rack.free:
+        queue.now[EMPTY] += free == rack.gpus
+        queue.now[MOST] = max(queue.now[MOST], free)
+
+
+@compiled
+def _may_fit(queue: Queue, rack: Rack, job: int) -> bool:
+    """Whether there are enough empty nodes, and one that holds the rest."""
+    wanted = queue.procs[job]
+    if wanted < rack.gpus:
+        return bool(wanted <= queue.now[MOST])
+    return bool(-(-wanted // rack.gpus) - 1 + (wanted % rack.gpus == 0) <= queue.now[EMPTY])
 
 
 @compiled
