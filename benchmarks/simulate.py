@@ -13,25 +13,34 @@ import resource
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "src"))
 
+import numpy as np  # noqa: E402
+
 from apportion.adapters.swf.jobs import parse_swf_jobs  # noqa: E402
 from apportion.adapters.traces.client import read_chunks  # noqa: E402
+from apportion.adapters.traces.jobs import parse_philly_jobs  # noqa: E402
 from apportion.core.simulate.cluster import Cluster, Group  # noqa: E402
 from apportion.core.simulate.compiled import compiled  # noqa: E402
+from apportion.core.simulate.directive import Directive  # noqa: E402
 from apportion.core.simulate.policy import Emergency, Order, Policy  # noqa: E402
 from apportion.core.simulate.pool import run_easy, run_fcfs  # noqa: E402
+from apportion.core.simulate.preview import preview  # noqa: E402
 from apportion.core.simulate.replay import replay  # noqa: E402
 from apportion.core.simulate.running import nothing_runs, pop, push  # noqa: E402
 from apportion.core.simulate.trace import TraceJob, lay_out  # noqa: E402
+from apportion.core.simulate.tree import quota_of  # noqa: E402
 from apportion.core.simulate.workload import Lab, make_workload  # noqa: E402
 
 SHARED = Path(os.environ.get("APPORTION_SHARED", ROOT.parent / "shared"))  # noqa: TID251  test data
 RICC = SHARED / "data" / "traces" / "RICC-2010-2-first100k.swf.gz"
+PHILLY = SHARED / "data" / "traces" / "philly_jobs_vc.csv.gz"
+QUARTER = 91 * 86_400
 PROCS = 8192
 GROUPS = tuple((f"group{n}", 1.0 / (n + 1)) for n in range(14))
 ACCASIM = """
@@ -57,7 +66,8 @@ def main() -> None:
     flags.add_argument("--quick", action="store_true")
     flags.add_argument("--accasim", default="")
     chosen = flags.parse_args()
-    rows = [*on_ricc(chosen.accasim), code_red(100_000 if chosen.quick else 1_000_000)]
+    jobs = 100_000 if chosen.quick else 1_000_000
+    rows = [*on_ricc(chosen.accasim), code_red(jobs), drill_page()]
     if chosen.json:
         print(json.dumps(rows))
         return
@@ -144,6 +154,42 @@ def code_red(count: int) -> dict[str, object]:
     megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     name = f"code red, {count:,} jobs, {found.preemptions:,} stops, {megabytes} MB: s"
     return told(name, seconds, None, 10 * count / 1_000_000, higher=False)
+
+
+def drill_page() -> dict[str, object]:
+    """What the drill page replays of a quarter of Philly: without it, with it, ten variants.
+
+    Units: seconds by the clock, on two threads.
+    """
+    jobs = parse_philly_jobs(read_chunks(str(PHILLY)), file=PHILLY.name)
+    trace = lay_out((job for job in jobs if isinstance(job, TraceJob)), file=PHILLY.name)
+    trace = trace.keep(trace.submit >= trace.submit[-1] - QUARTER)
+    cluster = Cluster(procs=500)
+    largest = trace.groups[int(np.bincount(trace.group).argmax())]
+    quota = quota_of(largest, trace, cluster)
+    begin = int(trace.submit[0]) + QUARTER // 3
+    directive = Directive(
+        name="drill",
+        declared_by="",
+        purpose="",
+        group=largest,
+        amount=quota + 150,
+        quota=quota,
+        starts_at=begin,
+        ends_at=begin + QUARTER // 3,
+        preempt=True,
+        payback=Fraction(1, 2),
+        signers=(),
+    )
+    policy, seconds, cpu = Policy(order=Order.FAIR_SHARE), [], []
+    with ThreadPoolExecutor(2) as pool:
+        for _ in range(2):  # the first compiles, where nothing is kept yet
+            began, before = time.perf_counter(), time.process_time()
+            preview(directive, trace, cluster, policy, tell=str, spread=pool.map)
+            seconds.append(time.perf_counter() - began)
+            cpu.append(time.process_time() - before)
+    name = f"drill page, {len(trace):,} jobs, 12 replays ({min(cpu):.1f} CPU s), s"
+    return told(name, min(seconds), None, 5, higher=False)
 
 
 def best(run: object, times: int = 4) -> float:
