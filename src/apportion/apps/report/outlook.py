@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from apportion.apps.meter.pace import recent_use
-from apportion.apps.rounds.wording import unit_label, write_compact
+from apportion.apps.rounds.wording import unit_label, write_amount
 from apportion.core.forecast import LOOK_BACK_DAYS, Forecast, forecast
 from apportion.core.units import BASE_UNITS, DisplayUnit
 from apportion.core.ways_to_last import (
@@ -114,7 +114,7 @@ def _tell(way: Way, resource: str, unit: str) -> ToldWay:
     if way.lever is Lever.SUPPLEMENT:  # whole display units, rounded up, so that it suffices
         base = BASE_UNITS[DisplayUnit(unit)]
         size = -(-size // base) * base
-    amount = write_compact(size, unit)
+    amount = write_amount(size, unit)
     words = {
         Lever.SLOW_DOWN: f"Use at most {amount} {label} a day",
         Lever.SUPPLEMENT: f"Ask for a supplement of {amount} {label}",
