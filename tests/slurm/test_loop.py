@@ -3,8 +3,12 @@
 import itertools
 import json
 import os
+import sqlite3
 import subprocess
+import sys
 import tempfile
+import threading
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -23,7 +27,7 @@ from apportion.core.ledger import Key, Kind, Transfer, TransferCode
 from apportion.office.cli import run
 from tests.apps.small_lab import GPU, HOUR, POLICY, people
 from tests.slurm.conftest import HERE, Slurm, free_ports, start
-from tests.slurm.load_jobs import load_jobs
+from tests.slurm.load_jobs import load_jobs, made_up
 
 pytestmark = [pytest.mark.slurm, pytest.mark.django_db(transaction=True)]
 TAKE_ALL = """function slurm_job_submit(job, partitions, uid) return slurm.SUCCESS end
@@ -32,6 +36,7 @@ return slurm.SUCCESS
 """
 USERS = ("daemon", "bin", "mail")  # stand on every Debian and may own jobs
 NUMBERS = itertools.count(1)
+ROOT = HERE.parents[1]
 TOKEN = "a-long-word-for-tests"
 
 
@@ -53,7 +58,7 @@ class Cluster(Slurm):
     def used(self, account):
         """What sacct itself says that an account used. Units: GPU-seconds."""
         fields = "elapsedraw,alloctres"
-        since = f"{datetime.now(UTC) - timedelta(days=9):%Y-%m-%dT%H:%M:%S}"  # noqa: TID251
+        since = f"{datetime.now(UTC) - timedelta(days=20):%Y-%m-%dT%H:%M:%S}"  # noqa: TID251
         told = self.run("sacct", "-nPXaD", "-A", account, "-S", since, "-o", fields)
         found = 0
         for line in told.splitlines():
@@ -282,6 +287,45 @@ def test_a_crashed_slurmctld_and_a_slurmdbd_that_is_away_cost_no_second_and_doub
     assert audit_books().differences == ()
 
 
+def test_our_own_kill_in_the_middle_of_a_sync_loses_and_doubles_nothing(cluster, tmp_path):
+    """The office of this test lives on disk, and its sync in a process of its own."""
+    slug = f"killed-{next(NUMBERS)}"
+    user = cluster.run("id", "-un")
+    cluster.run("sacctmgr", "-iQ", "add", "account", slug, "cluster=loop")
+    cluster.run("sacctmgr", "-iQ", "add", "user", user, f"account={slug}")
+    begin = int((datetime.now(UTC) - timedelta(days=9)).timestamp())  # noqa: TID251  real time
+    load_jobs(
+        cluster.state, "loop", made_up(4000, pairs=[(slug, user)], start=begin, days=5, seed=7)
+    )
+    environment = {**os.environ, "PYTHONPATH": f"src{os.pathsep}."}  # noqa: TID251  as a shell would
+    office = [sys.executable, "tests/slurm/office.py", str(tmp_path), slug]
+    subprocess.run(office, env=environment, cwd=ROOT, check=True, capture_output=True)
+    since = f"{datetime.now(UTC) - timedelta(days=12):%Y-%m-%d}"  # noqa: TID251  real time
+    words = ["--data", str(tmp_path), "usage", "sync", "--cluster", "loop", "--as", "ops"]
+    sync = [sys.executable, "-m", "apportion", *words, "--since", since, "--overlap", "240"]
+    books = tmp_path / "office.sqlite3"
+    assert books.is_file(), [path.name for path in tmp_path.iterdir()]
+
+    def count(table):
+        with closing(sqlite3.connect(books)) as connection:
+            [[number]] = connection.execute(f"select count(*) from {table}").fetchall()
+        return number
+
+    process = subprocess.Popen(sync, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL)
+    while process.poll() is None and not count("meter_usageimport"):
+        threading.Event().wait(0.005)
+    process.kill()
+    process.wait()
+    at_kill = count("meter_charge")
+    assert at_kill < 4000 or process.returncode == 0
+    for _ in range(2):
+        subprocess.run(sync, env=environment, cwd=ROOT, check=True, capture_output=True)
+        with closing(sqlite3.connect(books)) as connection:
+            query = "select count(*), sum(unit_seconds) from meter_charge where account = ?"
+            [told] = connection.execute(query, [slug]).fetchall()
+        assert told == (4000, cluster.used(slug))
+
+
 def test_slurm_asks_the_office_before_it_takes_a_job_and_obeys_the_sites_fail_mode(
     lab, cluster, settings, live_server, eventually, capfd
 ):
@@ -292,10 +336,13 @@ def test_slurm_asks_the_office_before_it_takes_a_job_and_obeys_the_sites_fail_mo
     touched = itertools.count(int(lab.now.timestamp()) + 60)
 
     def install(mode, port):
-        words = ["admission-script", "--cluster", "loop", "--host", host, "--port", str(port), mode]
+        where = ["--cluster", "loop", "--host", host, "--port", str(port)]
+        words = ["admission-script", *where, "--patience", "8", mode]
         capfd.readouterr()
         assert run(words) == 0
         script.write_text(capfd.readouterr().out)
+        at = next(touched)  # slurmctld reads it again when its time, in seconds, is another
+        os.utime(script, (at, at))
         cluster.run("scontrol", "reconfigure")
 
     try:
@@ -306,13 +353,39 @@ def test_slurm_asks_the_office_before_it_takes_a_job_and_obeys_the_sites_fail_mo
         lab.sync()
         assert "ticket:" not in "".join(one.job for one in list_holds() if one.owner == slug)
         refused = cluster.ask(
-            *("sbatch", "-A", slug, "--gres=gpu:h100:60", "-t", "30", "-D", "/", "--wrap", "true")
+            *(
+                "sbatch",
+                "-A",
+                slug,
+                "--gres=gpu:h100:60",
+                "-t",
+                "30",
+                "-D",
+                "/",
+                "-o",
+                os.devnull,
+                "--wrap",
+                "true",
+            )
         )
         assert refused.returncode != 0
         assert "NOT_ENOUGH" in refused.stderr or "below its floor" in refused.stderr
         eventually(lambda: cluster.states(job), ["COMPLETED"])
         install("--fail-closed", 9)
-        silent = ("sbatch", "-A", slug, "--gres=gpu:h100:1", "-t", "1", "-D", "/", "--wrap", "true")
+        silent = (
+            "sbatch",
+            "-A",
+            slug,
+            "--gres=gpu:h100:1",
+            "-t",
+            "1",
+            "-D",
+            "/",
+            "-o",
+            os.devnull,
+            "--wrap",
+            "true",
+        )
         closed = cluster.ask(*silent)
         assert (closed.returncode != 0, "does not answer" in closed.stderr) == (True, True)
         install("--fail-open", 9)

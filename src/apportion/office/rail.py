@@ -72,6 +72,8 @@ def _main(request: HttpRequest, person: Person, row: Round | None, now: object) 
         links.append(_link(request, "Projects", projects, str(count_projects())))
     if may(person, "ledger.see"):
         links.append(_link(request, "Ledger", reverse("ledger:books")))
+    if may(person, "usage.see"):
+        links.append(_link(request, "Metering", reverse("meter:metering")))
     if may(person, "limits.see"):
         links.append(_link(request, "Enforcement", reverse("enforce:limits")))
         links.append(_link(request, "Code red", reverse("directive:register")))

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Protocol
 
 from django.db import transaction
+from django.db.models import Count
 
 from apportion.apps.ledger.actions import lock_tip
 from apportion.apps.meter.actions import Call, Imported, book_source
-from apportion.apps.meter.models import Collector
+from apportion.apps.meter.models import Collector, Reject
 from apportion.apps.meter.queries import import_facts
 from apportion.apps.meter.rejects import keep_rejects
 from apportion.apps.meter.sources import Format, Layout, Source, read_source, uncollected
@@ -155,6 +156,16 @@ def is_due(cluster: str, *, now: datetime, minutes: int) -> bool:
 def list_collectors() -> list[Collector]:
     """Lists the clusters whose accounting is read, with how far."""
     return list(Collector.objects.all())
+
+
+def collectors_with_rejects() -> list[Collector]:
+    """Lists the clusters whose accounting is read, each with its number of open `rejected` rows."""
+    still_open = Reject.objects.filter(state=Reject.State.OPEN).order_by()
+    counts = dict(still_open.values_list("cluster").annotate(Count("id")))
+    rows = list_collectors()
+    for row in rows:
+        row.rejected = counts.get(row.cluster, 0)  # type: ignore[attr-defined]  # for the page
+    return rows
 
 
 def _overlap(accounting: Accounting, known: Collector | None, asked: int | None) -> int:

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import Case, F, QuerySet, When
 
 from apportion.adapters.slurm.parse import FIELDS
 from apportion.apps.meter.collecting import Accounting
@@ -109,6 +109,12 @@ def find_totals() -> QuerySet[DayTotal]:
 def find_differences() -> QuerySet[DayTotal]:
     """Finds what differs and nobody has explained."""
     return find_totals().exclude(scheduler=F("posted") + F("explained_difference"))
+
+
+def find_totals_differing_first() -> QuerySet[DayTotal]:
+    """Finds all days, those in suspense first."""
+    differs = Case(When(scheduler=F("posted") + F("explained_difference"), then=1), default=0)
+    return find_totals().order_by(differs, "-day", "cluster", "account", "resource")
 
 
 def hint_at(row: DayTotal) -> str:

@@ -1,20 +1,83 @@
-"""The door at which the scheduler asks, before it takes a job, whether it can be paid."""
+"""Does the accounting agree, and the door at which the scheduler asks whether a job can be paid."""
 
 import hmac
 
 from django.conf import settings
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from apportion.adapters.slurm.collect.parse_submission import read_submission
 from apportion.apps.meter.admission import admit_job
+from apportion.apps.meter.attributing import attribute_account, waiting_accounts
+from apportion.apps.meter.collecting import collectors_with_rejects
+from apportion.apps.meter.forms import AttributeForm, ExplainForm
+from apportion.apps.meter.reconciling import (
+    explain_difference,
+    find_differences,
+    find_totals_differing_first,
+)
+from apportion.apps.meter.wording import title_of
 from apportion.apps.people.gates import Visit, allowed
+from apportion.apps.people.queries import may
 from apportion.core.faults import BadInput
 from apportion.core.refusals import Refused
 
 YES, NO, STRANGER = 200, 409, 403
 LONGEST_ANSWER = 300
+PAGE = 50
+
+
+@require_safe
+@allowed("usage.see")
+def metering(request: Visit) -> HttpResponse:
+    """Shows how far accounting was read, what waits in suspense, and what does not agree."""
+    collectors, waiting = collectors_with_rejects(), waiting_accounts()
+    differences = find_differences().count()
+    page = Paginator(find_totals_differing_first(), PAGE).get_page(request.GET.get("page"))
+    context = {
+        "title": title_of(collectors, differences=differences, waiting=waiting),
+        "collectors": collectors,
+        "waiting": waiting,
+        "page": page,
+        "may_mend": may(request.user, "usage.attribute"),
+    }
+    return render(request, "meter/metering.html", context)
+
+
+@require_POST
+@allowed("usage.attribute")
+def attribute(request: Visit) -> HttpResponse:
+    """Gives an account of the scheduler to a project."""
+    form = AttributeForm(request.POST)
+    if not form.is_valid():
+        return HttpResponse("Name an account and a project.", status=422)
+    given = form.cleaned_data
+    attribute_account(
+        account=given["account"], project=given["project"], by=request.user, now=request.now
+    )
+    return redirect("meter:metering")
+
+
+@require_POST
+@allowed("usage.import")
+def explain(request: Visit) -> HttpResponse:
+    """Explains what differs on a day."""
+    form = ExplainForm(request.POST)
+    if not form.is_valid():
+        return HttpResponse("Name a cluster, a day, an account and a reason.", status=422)
+    given = form.cleaned_data
+    explain_difference(
+        cluster=given["cluster"],
+        day=given["day"],
+        account=given["account"],
+        reason=given["reason"],
+        by=request.user,
+        now=request.now,
+    )
+    return redirect("meter:metering")
 
 
 @csrf_exempt

@@ -8,6 +8,7 @@ from apportion.adapters.terminal.render import Layout, render_rows
 from apportion.apps.meter.actions import Imported
 from apportion.apps.meter.admission import Held
 from apportion.apps.meter.collecting import Step, Synced
+from apportion.apps.meter.reconciling import Waiting
 from apportion.core.faults import Fault
 from apportion.core.meter.segments import Reading
 from apportion.core.meter.totals import Total, Totals
@@ -101,6 +102,18 @@ def tell_held(held: Held | None) -> Iterator[str]:
     if held is not None and held.jobs:
         short = f"; {_hours(held.short)} hours could not be held" if held.short else ""
         yield f"{held.jobs:>12,}  jobs wait or run, their credits are held{short}"
+
+
+def title_of(collectors: Sequence[object], *, differences: int, waiting: Sequence[Waiting]) -> str:
+    """Answers the metering page's question in one line."""
+    if not collectors:
+        return "No cluster's accounting is read yet."
+    if differences:
+        return f"{differences:,} daily totals differ from the scheduler's."
+    if waiting:
+        hours = _hours(sum(row.unit_seconds for row in waiting))
+        return f"All days agree; {hours} hours wait for a project to pay."
+    return "What was posted is what the scheduler says."
 
 
 def tell_step(step: Step) -> str:
