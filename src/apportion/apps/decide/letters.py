@@ -70,7 +70,9 @@ def write_letters(
     templates, whys = templates_in_use(), _whys(document)
     awards = {award["request"]: award for award in document["awards"]}
     requests = [decision.request for decision in decisions]
-    prefetch_related_objects(requests, "author", "project__lead", "amounts__resource")
+    prefetch_related_objects(
+        requests, "author", "project__lead", "co_authors__person", "amounts__resource"
+    )
     letters = []
     for decision in decisions:
         request, kind = decision.request, LETTER_OF[Decision.Outcome(decision.outcome)]
@@ -93,8 +95,9 @@ def preview_letter(
 
 
 def people_behind(request: Any) -> list[Person]:
-    """Lists who is written to: the author and the project's lead, once each."""
-    return list({p.pk: p for p in (request.author, request.project.lead)}.values())
+    """Lists who is written to: the author, the project's lead and the co-authors, once each."""
+    together = [one.person for one in request.co_authors.all()]
+    return list({p.pk: p for p in (request.author, request.project.lead, *together)}.values())
 
 
 def facts_of(

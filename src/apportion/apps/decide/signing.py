@@ -6,12 +6,11 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 
-from apportion.apps.apply.queries import submitted_requests
+from apportion.apps.apply.queries import Request, requests_of
 from apportion.apps.decide.keeping import point_plan, refuse
 from apportion.apps.decide.models import Plan, Signature, Slate
 from apportion.apps.decide.queries import adopted_slate
 from apportion.apps.people.queries import Person, demand, may, people_as
-from apportion.apps.review.queries import has_stake
 from apportion.apps.rounds.actions import lock_round
 from apportion.apps.rounds.queries import Round, policy_of
 from apportion.core.refusals import Code
@@ -144,7 +143,7 @@ def demand_no_stake(row: Round, by: Person) -> None:
 
     Refuses: CONFLICT_OF_INTEREST, naming each.
     """
-    stakes = [r.ref for r in submitted_requests(row.slug) if has_stake(by, r)]
+    stakes = stakes_in(row, by)
     if stakes:
         remedy = f"{by} has a stake in {', '.join(stakes)}; somebody else has to adopt."
         raise refuse(Code.CONFLICT_OF_INTEREST, row.name, remedy)
@@ -202,7 +201,15 @@ def _choose(row: Round, slate: Slate, missing: int, *, first: Person | None) -> 
 
 
 def _bars(row: Round, person: Person) -> bool:
-    return any(has_stake(person, request) for request in submitted_requests(row.slug))
+    return bool(stakes_in(row, person))
+
+
+def stakes_in(row: Round, person: Person) -> list[str]:
+    """Names the requests of a round in which a person has a stake: their own, and declared ones."""
+    open_ones = {"round": row, "state": Request.State.SUBMITTED}
+    mine = requests_of(person).filter(**open_ones).values_list("ref", flat=True)
+    declared = Request.objects.filter(conflicts__person=person, **open_ones)
+    return sorted({*mine, *declared.values_list("ref", flat=True)})
 
 
 def _ask(slate: Slate, person: Person, *, asked_by: Person | None, now: datetime) -> None:
