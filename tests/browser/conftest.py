@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Page
 
+from apportion.apps.apply.actions import Wish, save_draft
+from apportion.apps.apply.queries import projects_by_slug
 from apportion.apps.decide.actions import adopt_slate, propose_slate
 from apportion.apps.grant.actions import grant_round
 from apportion.apps.ledger.actions import post_transfers
@@ -51,6 +53,7 @@ def office(transactional_db):
     fill(
         old, folk, early, [(slug, score, 40 + 50 * (score < 9), area) for slug, score, area in asks]
     )
+    scribble(old, folk["ann"], "winter-draft", early)
     slate = propose_slate(row=old, by=folk["eve"], now=early)
     adopt_slate(slate=slate, by=folk["eve"], now=early)
     grant_round(row=old, by=folk["eve"], now=early)
@@ -61,6 +64,7 @@ def office(transactional_db):
     new = small_lab.open_spring(folk["eve"])
     asks = (("alpha", 9), ("beta", 7), ("gamma", 5), ("delta", 3))
     rows = fill(new, folk, NOW, [(slug, score, 40, "foundations") for slug, score in asks])
+    scribble(new, folk["ann"], "spring-draft", NOW)
     waiting = small_lab.file_request(new, folk["bob"], "waiting", area="assistant")
     assign_reviewer(request=waiting, reviewer=folk["rev"], now=NOW)
     return {"folk": folk, "spring": new, "rows": rows, "waiting": waiting}
@@ -85,6 +89,14 @@ def fill(row, folk, at, asks):
         ]
     finally:
         small_lab.NOW = small_lab_now
+
+
+def scribble(row, by, ref, at):
+    """Leaves a draft half written, saved twice."""
+    project = projects_by_slug(["older"])["older"]
+    more = {"round_row": row, "project": project, "by": by, "now": at, "ref": ref}
+    save_draft(wish=Wish(title="Half written", question="Is it half?"), **more)
+    save_draft(wish=Wish(title="Half written", question="Is it a half?"), **more)
 
 
 def lend(project, by, *, due_at):

@@ -12,6 +12,7 @@ def test_a_request_is_written_judged_proposed_and_granted(enter, office):
     page = enter("ann", "/")
     page.get_by_role("link", name="New request").click()
     page.get_by_label("A short name for it").fill("Depth")
+    page.get_by_role("button", name="Begin").click()
     page.get_by_label("What will you find out?").fill("Does depth help?")
     page.get_by_label("Useful minimum, GPU-h", exact=True).fill("5")
     page.get_by_label("Requested, GPU-h", exact=True).fill("10")
@@ -41,6 +42,7 @@ def test_a_request_is_written_judged_proposed_and_granted(enter, office):
 def test_the_checks_follow_what_one_writes(enter):
     page = enter("ann", "/rounds/spring/requests/new/")
     page.get_by_label("A short name for it").fill("Depth")
+    page.get_by_role("button", name="Begin").click()
     page.get_by_label("What will you find out?").fill("Does depth help?")
     page.get_by_label("Useful minimum, GPU-h", exact=True).fill("400")
     page.get_by_label("Requested, GPU-h", exact=True).fill("900")
@@ -49,7 +51,7 @@ def test_the_checks_follow_what_one_writes(enter):
 
 
 def test_the_slider_and_the_number_fields_say_the_same(enter):
-    page = enter("ann", "/rounds/spring/requests/new/")
+    page = enter("ann", "/requests/spring-draft/edit/")
     minimum = page.get_by_label("Useful minimum, GPU-h", exact=True)
     asked = page.get_by_label("Requested, GPU-h", exact=True)
     minimum.fill("12")
@@ -66,14 +68,34 @@ def test_the_slider_and_the_number_fields_say_the_same(enter):
 
 
 def test_letters_are_counted(enter):
-    page = enter("ann", "/rounds/spring/requests/new/")
+    page = enter("ann", "/requests/spring-draft/edit/")
     page.get_by_label("What will you find out?").fill("Does depth help?")
     expect(page.locator("#question-count")).to_have_text("16 of 280")
+
+
+def test_what_is_typed_is_saved_and_two_tabs_lose_neither_text(enter):
+    page = enter("ann", "/requests/spring-draft/edit/")
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.get_by_label("A short name for it").fill("From the other tab")
+    other.get_by_label("What will you find out?").fill("Their words.")
+    other.get_by_label("Requested, GPU-h", exact=True).focus()
+    expect(other.locator("#saved")).to_contain_text("Saved at")
+    question = page.get_by_label("What will you find out?", exact=True)
+    question.fill("My words.")
+    question.press("Tab")
+    expect(page.locator("#clashes textarea")).to_have_value("My words.")
+    expect(question).to_have_value("Their words.")
+    expect(page.get_by_label("A short name for it")).to_have_value("From the other tab")
+    page.get_by_role("button", name="Put mine in place of theirs").click()
+    expect(question).to_have_value("My words.")
+    other.close()
 
 
 def test_a_form_is_sent_by_its_key(enter):
     page = enter("ann", "/rounds/spring/requests/new/")
     page.get_by_label("A short name for it").fill("Depth")
+    page.get_by_role("button", name="Begin").click()
     page.get_by_label("What will you find out?").fill("Does depth help?")
     page.get_by_label("Useful minimum, GPU-h", exact=True).fill("5")
     page.get_by_label("Requested, GPU-h", exact=True).fill("10")
