@@ -13,6 +13,7 @@ MAY_TOUCH_TABLES = {"models", "queries", "actions", "admin", "migrations", "wait
 # These are too large for one file of reads and one of actions: they have one for each noun.
 NOUNS = {
     "apply": {"attaching", "drafts", "fast_checks", "history", "owing", "standing"},
+    "appeal": {"chairs", "settling", "steps"},
     "change": {"reports", "steps", "winding"},
     "decide": {
         "history",
@@ -26,7 +27,7 @@ NOUNS = {
         "standings",
     },
     "evidence": {"consents"},
-    "grant": {"extending", "pilots", "tranches"},
+    "grant": {"extending", "pilots", "topping", "tranches"},
     "ledger": {
         "audit",
         "audit_reads",
@@ -46,8 +47,19 @@ NOUNS = {
         "writer_rows",
     },
     "enforce": {"watching"},
-    "meter": {"daily"},
+    "meter": {
+        "admission",
+        "attributing",
+        "collecting",
+        "daily",
+        "jobs",
+        "pace",
+        "reconciling",
+        "rejects",
+        "truing",
+    },
     "people": {"ties"},
+    "report": {"alert_actions", "alert_queries"},
     "review": {"assigning", "chasing", "conflicts", "panels", "replies"},
 }
 
