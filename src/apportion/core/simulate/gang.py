@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from apportion.core.simulate.compiled import compiled
+from apportion.core.simulate.compiled import compiled, lean
 from apportion.core.simulate.running import COUNT, Running, nothing_runs, pop, push
 from apportion.core.simulate.trace import Whole
 
@@ -54,7 +54,7 @@ def run_gang(submit: Whole, duration: Whole, procs: Whole, nodes: int, gpus: int
     return starts
 
 
-@compiled
+@lean
 def leave(rack: Rack, procs: Whole) -> int:
     """Takes the gang off that ends first."""
     job = pop(rack.running)
@@ -66,7 +66,7 @@ def leave(rack: Rack, procs: Whole) -> int:
     return job
 
 
-@compiled
+@lean
 def place(rack: Rack, free: Whole, job: int, wanted: int) -> bool:
     """Finds the gang its nodes and takes them; false, and nothing taken, where it cannot."""
     at, whole, rest = rack.first[job], wanted // rack.gpus, wanted % rack.gpus
@@ -91,7 +91,7 @@ def place(rack: Rack, free: Whole, job: int, wanted: int) -> bool:
     return True
 
 
-@compiled
+@lean
 def _tightest(free: Whole, wanted: int) -> int:
     """The node with the fewest free GPUs that fit, lowest index; -1 where there is none."""
     best = -1

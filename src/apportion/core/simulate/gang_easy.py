@@ -9,18 +9,20 @@ from typing import NamedTuple
 
 import numpy as np
 
-from apportion.core.simulate.compiled import compiled
+from apportion.core.simulate.compiled import compiled, lean
 from apportion.core.simulate.gang import Rack, leave, place
 from apportion.core.simulate.running import FAR, next_end, nothing_runs, push
 from apportion.core.simulate.trace import Whole
 
-HEAD, ARRIVED, RUNNING, SHADOW, MOVED, EMPTY, MOST = range(7)
+HEAD, ARRIVED, RUNNING, SHADOW, MOVED, EMPTY, MOST, LOOK = range(8)
 
 
 class Queue(NamedTuple):
     """Jobs, who waits, and what runs by its estimated end.
 
     Shape: `guesses` rise, with their `jobs`; `spare` is what the head leaves free when it starts.
+        By size, `lacking` and `barred` are the last look in which a gang found no place, or only
+        one that the head is to have: in the same look the next of that size fares alike.
     """
 
     submit: Whole
@@ -31,6 +33,8 @@ class Queue(NamedTuple):
     guesses: Whole
     jobs: Whole
     spare: Whole
+    lacking: Whole
+    barred: Whole
     now: Whole
 
 
@@ -66,7 +70,9 @@ def run_gang_easy(
         np.empty(most + 1, np.int64),
         np.empty(most + 1, np.int64),
         np.empty(nodes, np.int64),
-        np.zeros(7, np.int64),
+        np.zeros(nodes * gpus + 1, np.int64),
+        np.zeros(nodes * gpus + 1, np.int64),
+        np.zeros(8, np.int64),
     )
     while queue.now[HEAD] < count:
         now = next_end(rack.running)
@@ -91,7 +97,7 @@ def run_gang_easy(
     return queue.starts
 
 
-@compiled
+@lean
 def _complete(queue: Queue, rack: Rack, now: int) -> bool:
     ended = False
     while next_end(rack.running) <= now:
@@ -113,7 +119,7 @@ def _complete(queue: Queue, rack: Rack, now: int) -> bool:
     return ended
 
 
-@compiled
+@lean
 def _start(queue: Queue, rack: Rack, now: int, job: int) -> None:
     """Starts a gang that has been placed."""
     queue.starts[job] = now
@@ -126,7 +132,7 @@ def _start(queue: Queue, rack: Rack, now: int, job: int) -> None:
     queue.now[RUNNING] += 1
 
 
-@compiled
+@lean
 def _start_heads(queue: Queue, rack: Rack, now: int) -> None:
     """Starts heads while they find their places; a gang that has started before is passed over."""
     while queue.now[HEAD] < queue.now[ARRIVED]:
@@ -138,11 +144,12 @@ def _start_heads(queue: Queue, rack: Rack, now: int) -> None:
         queue.now[HEAD] += 1
 
 
-@compiled
+@lean
 def _reserve(queue: Queue, rack: Rack, head: int) -> None:
     """Finds when the estimates give the head its place, and what it leaves free then."""
     spare, wanted = queue.spare, queue.procs[head]
-    spare[:] = rack.free
+    for node in range(len(spare)):
+        spare[node] = rack.free[node]
     whole, rest = wanted // rack.gpus, wanted % rack.gpus
     empty, roomy = 0, 0  # nodes that are empty, and those that hold the rest
     for node in range(len(spare)):
@@ -167,35 +174,42 @@ def _reserve(queue: Queue, rack: Rack, head: int) -> None:
     place(rack, spare, head, wanted)
 
 
-@compiled
+@lean
 def _backfill(queue: Queue, rack: Rack, now: int, job: int) -> None:
     """Starts a gang where the rule places it, unless it would take what the head is to have."""
-    if not place(rack, rack.free, job, queue.procs[job]):
+    size, look = queue.procs[job], queue.now[LOOK]
+    stays = now + queue.estimate[job] > queue.now[SHADOW]
+    if queue.lacking[size] == look or (stays and queue.barred[size] == look):
         return
-    if now + queue.estimate[job] > queue.now[SHADOW]:
+    if not place(rack, rack.free, job, size):
+        queue.lacking[size] = look
+        return
+    if stays:
         left, fits = queue.procs[job], True
         for part in range(rack.first[job], rack.first[job + 1]):
-            size = min(left, rack.gpus)
-            fits = fits and queue.spare[rack.placed[part]] >= size
-            left -= size
+            held = min(left, rack.gpus)
+            fits = fits and queue.spare[rack.placed[part]] >= held
+            left -= held
         _take(queue, rack, job, rack.free if not fits else queue.spare, -1 if not fits else 1)
         if not fits:
+            queue.barred[size] = look
             return
     _start(queue, rack, now, job)
     queue.now[MOVED] = 1
     _look_around(queue, rack)
 
 
-@compiled
+@lean
 def _look_around(queue: Queue, rack: Rack) -> None:
     """Counts what is free once, so that most gangs are passed over without a walk over the nodes."""
+    queue.now[LOOK] += 1
     queue.now[EMPTY] = queue.now[MOST] = 0
     for free in rack.free:
         queue.now[EMPTY] += free == rack.gpus
         queue.now[MOST] = max(queue.now[MOST], free)
 
 
-@compiled
+@lean
 def _may_fit(queue: Queue, rack: Rack, job: int) -> bool:
     """Whether there are enough empty nodes, and one that holds the rest."""
     wanted = queue.procs[job]
@@ -204,7 +218,7 @@ def _may_fit(queue: Queue, rack: Rack, job: int) -> bool:
     return bool(-(-wanted // rack.gpus) - 1 + (wanted % rack.gpus == 0) <= queue.now[EMPTY])
 
 
-@compiled
+@lean
 def _take(queue: Queue, rack: Rack, job: int, free: Whole, sign: int) -> None:
     """Takes a gang's GPUs off its nodes, or with -1 gives them back."""
     left = queue.procs[job]
