@@ -60,7 +60,9 @@ def conflicts_with(people: Iterable[str], request: Request, *, now: datetime) ->
     return {one.person: TOLD[one.ground] for one in reversed(found)}
 
 
-def bars_between(people: Iterable[str], others: Collection[str], *, now: datetime) -> dict[str, str]:
+def bars_between(
+    people: Iterable[str], others: Collection[str], *, now: datetime
+) -> dict[str, str]:
     """Names those of the people who stand in a line of management with any of the others."""
     case = Case(ref="", applicants=frozenset(others), declared={})
     found = find_conflicts(

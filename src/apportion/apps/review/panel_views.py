@@ -31,7 +31,7 @@ def panel(request: Visit, slug: str) -> HttpResponse:
         "panel": read,
         "odd": sum(len(line.outliers) for line in read.lines),
         "told": panels.told_to_chair(row),
-        "happenings": chasing.happenings_of(row, most=30),
+        "happenings": chasing.happenings_of(row, most=12),
         "may_assign": may(request.user, "review.assign") and row.state in {"open", "review"},
         "overdue": request.now >= row.reviews_due_at,
     }
