@@ -65,6 +65,19 @@ PEOPLE = (
     ("olga", "Olga Marin", ("operator",)),
     ("priya", "Priya Nair", ("auditor",)),
 )
+# Nobody who reviews sits or reports so that the lab's rounds would lose their readers.
+TEAMS = {
+    "pretraining": ("Pretraining", ("bram", "asha", "goran")),
+    "media": ("Pictures and film", ("dalia", "emil")),
+    "readers": ("Independent readers", ("hana", "ines", "jonas", "kofi")),
+}
+MANAGERS = {"bram": "mara", "asha": "mara", "chidi": "nils", "dalia": "mara", "freya": "nils"}
+KNOWN = {
+    "hana": "forgetting, replay, merging, plasticity, curriculum",
+    "ines": "video, image, tokenizers, flow, captions",
+    "jonas": "optimizer, scaling, recurrence, precision, loss",
+    "kofi": "deception, wellbeing, debate, calibration, refusals",
+}
 LEADS = {
     "assistant": "bram",
     "foundations": "asha",

@@ -18,11 +18,22 @@ from apportion.apps.meter.actions import import_usage
 from apportion.apps.meter.sources import Format, Layout, read_source
 from apportion.apps.people.actions import add_person
 from apportion.apps.people.queries import Person, find_person
+from apportion.apps.people.ties import set_manager, set_team
 from apportion.apps.review.actions import assign_reviewer, write_opinion
+from apportion.apps.review.assigning import set_expertise
 from apportion.apps.rounds.actions import Dates, mark_flagship, open_round, set_rate
 from apportion.apps.rounds.queries import Round, find_area, list_rounds
 from apportion.office.demo.jobs import Spending, sacct_lines
-from apportion.office.demo.lab import AREAS, FLAGSHIP, LEADS, PEOPLE, PROJECTS
+from apportion.office.demo.lab import (
+    AREAS,
+    FLAGSHIP,
+    KNOWN,
+    LEADS,
+    MANAGERS,
+    PEOPLE,
+    PROJECTS,
+    TEAMS,
+)
 
 RESOURCE = "gpu:h100"
 HOUR = 3600
@@ -74,12 +85,25 @@ def seed_lab(*, now: datetime, rng: Random) -> str:
     ]
     for username, name, roles in PEOPLE:
         add_person(username=username, name=name, roles=roles)
+    _know_people()
     for term in terms:
         _file_round(term, is_open=term.number == LATEST, rng=rng, today=today)
         if term.number != LATEST:
             _decide_round(term)
     jobs = _spend(terms[:-1], today=today, rng=rng)
     return f"{len(terms)} rounds, {len(projects_by_slug())} projects, {jobs} jobs metered"
+
+
+def _know_people() -> None:
+    """Who sits with whom, who reports to whom, who knows about what."""
+    operator = find_person("olga")
+    for slug, (name, members) in TEAMS.items():
+        set_team(slug=slug, name=name, members=members, by=operator)
+    for username, manager in MANAGERS.items():
+        set_manager(person=find_person(username), manager=find_person(manager), by=operator)
+    for username, keywords in KNOWN.items():
+        person = find_person(username)
+        set_expertise(person=person, keywords=keywords, areas=(), most=None, by=person)
 
 
 def _file_round(term: Term, *, is_open: bool, rng: Random, today: datetime) -> None:
@@ -257,6 +281,9 @@ gap = 0
 zone = [0.1, 0.9]
 by = "lottery"
 draws = {DRAWS}
+[review]
+opinions = 3
+load = 40
 """
 
 
