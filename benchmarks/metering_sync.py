@@ -16,11 +16,13 @@ import tempfile
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
 from apportion.adapters.slurm.collect.render import render_usage  # noqa: E402  path first
+from apportion.core.meter.cut import Span  # noqa: E402
 from tests.slurm.conftest import free_ports  # noqa: E402
 from tests.slurm.load_jobs import load_jobs, made_up  # noqa: E402
 
@@ -30,7 +32,7 @@ CLUSTER = "bench"
 TREE = ROOT / "tests" / "slurm"
 
 
-def main():
+def main() -> None:
     """Measures and prints."""
     flags = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     flags.add_argument("--quick", action="store_true", help=f"{QUICK_JOBS:,} jobs, once")
@@ -48,15 +50,16 @@ def main():
     print(f"ratio {result['ratio']:.2f}, target at most {TARGET}: {result['charges']:,} charges")
 
 
-def measure(jobs, *, rounds):
+def measure(jobs: int, *, rounds: int) -> dict[str, Any]:
     """Starts a cluster, loads it, and asks both."""
-    os.environ["PATH"] += ":/usr/sbin:/sbin"
-    os.environ["TZ"] = "UTC"
+    environ = os.environ  # noqa: TID251  the programs of the cluster are found through it
+    environ["PATH"] += ":/usr/sbin:/sbin"
+    environ["TZ"] = "UTC"
     with tempfile.TemporaryDirectory(prefix="sync-", ignore_cleanup_errors=True) as name:
         state = Path(name)
         state.chmod(0o755)
         environment = {
-            **os.environ,
+            **environ,
             "SLURM_TEST_PORT": str(free_ports()),
             "SLURM_TEST_GPU_TYPES": "h100",
             "SLURM_TEST_CLUSTER": CLUSTER,
@@ -64,20 +67,20 @@ def measure(jobs, *, rounds):
         with (state / "up.log").open("w") as log:
             up = [TREE / "cluster-up", state, "1", "8"]
             subprocess.run(up, env=environment, stdout=log, stderr=log, check=True)
-        os.environ["SLURM_CONF"] = str(state / "etc" / "slurm.conf")
+        environ["SLURM_CONF"] = str(state / "etc" / "slurm.conf")
         try:
             return _race(state, jobs, rounds)
         finally:
             subprocess.run([TREE / "cluster-down", state], check=False)
 
 
-def _race(state, jobs, rounds):
+def _race(state: Path, jobs: int, rounds: int) -> dict[str, Any]:
     accounts = [f"lab-{at}" for at in range(ACCOUNTS)]
     user = subprocess.run(["id", "-un"], capture_output=True, text=True, check=True).stdout.strip()
     names = ",".join(accounts)
     for words in (("account", names), ("user", user, f"account={names}")):
         subprocess.run(["sacctmgr", "-iQ", "add", *words], check=True, stdout=subprocess.DEVNULL)
-    now = datetime.now(UTC)
+    now = datetime.now(UTC)  # noqa: TID251  jobs of the last month
     start = int((now - timedelta(days=DAYS + 2)).timestamp())
     pairs = [(account, user) for account in accounts]
     load_jobs(state, CLUSTER, made_up(jobs, pairs=pairs, start=start, days=DAYS))
@@ -100,12 +103,17 @@ def _race(state, jobs, rounds):
     ratio = min(ours) / min(peers)
     name = f"sync of {jobs:,} jobs beside sacct alone, wall seconds"
     return {
-        "name": name, "ours": min(ours), "peer": min(peers), "ratio": ratio,
-        "target": TARGET, "met": ratio <= TARGET, "charges": charges,
+        "name": name,
+        "ours": min(ours),
+        "peer": min(peers),
+        "ratio": ratio,
+        "target": TARGET,
+        "met": ratio <= TARGET,
+        "charges": charges,
     }
 
 
-def _sacct(state, window):
+def _sacct(state: Path, window: Span) -> float:
     begun = time.monotonic()
     with (state / "sacct.txt").open("wb") as out:
         command = ["env", "SLURM_TIME_FORMAT=%s", *render_usage(CLUSTER, window)]
@@ -113,9 +121,9 @@ def _sacct(state, window):
     return time.monotonic() - begun
 
 
-def _run(*words):
+def _run(*words: object) -> str:
     path = f"{ROOT / 'src'}{os.pathsep}{ROOT}"
-    environment = {**os.environ, "PYTHONPATH": path}
+    environment = {**os.environ, "PYTHONPATH": path}  # noqa: TID251  as a shell would
     if "-m" in words:
         environment["APPORTION_DATA"] = str(words[3])
     command = [sys.executable, *map(str, words)]

@@ -55,6 +55,7 @@ PAGES = {
     "experiments": ("eve", "/experiments/"),
     "project": ("ann", "/projects/older/"),
     "project without a grant": ("ann", "/projects/alpha/"),
+    "metering": ("ops", "/metering/"),
     "ledger": ("aud", "/ledger/"),
     "statement": ("aud", STATEMENT),
     "periods": ("aud", "/ledger/periods/"),

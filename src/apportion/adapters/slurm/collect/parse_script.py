@@ -1,5 +1,6 @@
 """What a batch script asks for: its #SBATCH lines, and what is said beside them."""
 
+import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -19,6 +20,7 @@ LETTERS = {
     "a": "array",
 }
 WANTED = frozenset({*LETTERS.values(), "gres", "gpus-per-node", "gpus-per-task", "ntasks-per-node"})
+TYPE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,55}")
 LARGEST = 10_000_000
 
 
@@ -121,6 +123,8 @@ def _gpus(text: str, *, is_gres: bool) -> Iterator[tuple[str, int]]:
         kind, colon, count = rest.rpartition(":")
         if not colon and rest and not rest.isdigit():
             kind, count = rest, "1"
+        if kind and not TYPE.fullmatch(kind):
+            raise ValueError("not a type of GPU")
         yield (f"gpu:{kind}" if kind else "gpu"), _count(count or "1")
 
 
