@@ -223,3 +223,16 @@ def test_a_file_with_faults_is_told_line_by_line_on_the_page(client, folk, sprin
     assert response.status_code == 422
     assert "<b>&" not in response.content.decode()
     assert "missing or not an id" in read(response)
+
+
+def test_the_page_of_a_draft_asks_the_database_a_bounded_number_of_times(
+    client, folk, draft, django_assert_max_num_queries
+):
+    attach(draft, folk["ann"])
+    client.force_login(folk["ann"])
+    path = f"/requests/{draft.ref}"
+    client.get(f"{path}/edit/")
+    with django_assert_max_num_queries(45):
+        client.get(f"{path}/edit/")
+    with django_assert_max_num_queries(20):
+        client.get(f"{path}/versions/")
