@@ -48,6 +48,7 @@ class DuckDbEngine:
     def __init__(self, *, threads: int = 0) -> None:
         self._books = duckdb.connect(":memory:")
         self._books.execute("SET preserve_insertion_order = false")
+        self._books.execute("SET enable_progress_bar = false")  # stdout is for data
         if threads:
             self._books.execute(f"SET threads TO {int(threads)}")
 

@@ -12,6 +12,7 @@ from apportion.core.meter.lines import Note, read_lines
 from apportion.core.meter.segments import Outcome, Segment, Skip, implausible
 from apportion.core.meter.stamps import read_instant, read_whole
 
+COMMENT = "#"  # as the file of rejected rows tells why each was
 REMEDY = "The row was left out; every other row counts"
 PHILLY_COLUMNS = ("timestamp", "duration", "num_gpus", "gpu_time", "cluster")
 JOB_COLUMNS = ("job", "submit", "duration", "procs")
@@ -74,7 +75,7 @@ def read_rows(
             yield item
             continue
         number, text = item
-        if not text.strip():
+        if not text.strip() or text.startswith(COMMENT):
             continue
         cells = tuple(next(csv.reader([text]))) if '"' in text else tuple(text.split(","))
         if header is None:

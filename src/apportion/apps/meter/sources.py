@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from enum import StrEnum
 
+from apportion.adapters.focus.parse import parse_focus
 from apportion.adapters.kueue.parse_workloads import parse_workloads
 from apportion.adapters.slurm.parse import FIELDS, METERED, SacctLayout, parse_sacct
 from apportion.adapters.swf.parse import parse_swf
 from apportion.adapters.traces.client import read_chunks
-from apportion.adapters.traces.parse import parse_jobs, parse_philly
+from apportion.adapters.traces.layouts import parse_csv
+from apportion.adapters.traces.parse import parse_philly
 from apportion.core.meter.segments import Outcome, Reading, gather
 
 
@@ -24,6 +26,7 @@ class Format(StrEnum):
     PHILLY = "philly"
     CSV = "csv"
     KUEUE = "kueue"
+    FOCUS = "focus"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +113,8 @@ def _parse(chunks: Iterable[bytes], path: str, layout: Layout) -> Iterator[Outco
         case Format.PHILLY:
             return parse_philly(chunks, file=path, zone=layout.zone or UTC)
         case Format.CSV:
-            return parse_jobs(chunks, file=path, zone=layout.zone)
+            return parse_csv(chunks, file=path, zone=layout.zone)
         case Format.KUEUE:
             return parse_workloads(chunks, file=path)
+        case Format.FOCUS:
+            return parse_focus(chunks, file=path)

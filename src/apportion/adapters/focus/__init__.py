@@ -1,0 +1,1 @@
+"""FOCUS: what clouds and their resellers bill, in one layout."""
