@@ -71,7 +71,6 @@ def test_jobs_that_cannot_run_are_left_out_and_told(files, capsys):
         ("job,submit,duration,procs\n", "[pool]\nprocs = 4\n", USAGE),
         (TRACE, "[pool]\nprocs = 0\n", USAGE),
         (TRACE.replace("procs", "size"), "[pool]\nprocs = 4\n", USAGE),
-        (TRACE, "[[nodes]]\ncount = 1\ngpus = 4\n", REFUSED),
     ],
 )
 def test_a_replay_is_refused_and_writes_nothing_when_the_files_are_wrong(
@@ -81,6 +80,14 @@ def test_a_replay_is_refused_and_writes_nothing_when_the_files_are_wrong(
     (files / "cluster.toml").write_text(cluster)
     assert replayed(files, "--out", str(files / "s.csv")) == code
     assert not (files / "s.csv").exists()
+
+
+def test_nodes_are_refused_where_their_order_would_be_by_usage_and_nothing_is_written(files):
+    (files / "cluster.toml").write_text("[[nodes]]\ncount = 1\ngpus = 4\n")
+    out = files / "s.csv"
+    assert replayed(files, "--policy", "fair-share", "--out", str(out)) == REFUSED
+    assert not out.exists()
+    assert replayed(files, "--policy", "easy", "--out", str(out)) == DONE
 
 
 def test_gangs_of_a_real_trace_are_replayed_on_the_nodes_of_each_group(files, capsys):
