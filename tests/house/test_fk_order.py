@@ -9,6 +9,7 @@ STAGES = (
     "review",
     "decide",
     "grant",
+    "appeal",
     "change",
     "enforce",
     "meter",

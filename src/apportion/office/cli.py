@@ -24,6 +24,7 @@ STAGES = (
     "review",
     "decide",
     "grant",
+    "appeal",
     "change",
     "enforce",
     "meter",

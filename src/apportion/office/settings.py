@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "apportion.apps.review",
     "apportion.apps.decide",
     "apportion.apps.grant",
+    "apportion.apps.appeal",
     "apportion.apps.change",
     "apportion.apps.enforce",
     "apportion.apps.meter",

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any, TypeVar
 
 from apportion.adapters.files.faults import Faults, near
+from apportion.adapters.files.parse_appeals import read_appeals
 from apportion.adapters.files.parse_call import read_call
 from apportion.adapters.files.parse_changes import read_changes
 from apportion.adapters.files.parse_review import read_review
@@ -48,6 +49,7 @@ KEYS = {
         "board",
         "call",
         "changes",
+        "appeals",
     ),
     "resources": ("unit",),
     "reserve": ("share", "appeals"),
@@ -134,6 +136,7 @@ class _Reader(TieTables):
         read_call(
             self._faults, self._held, self._lines, resources=self._resources, areas=known
         )  # looked over here, used by whoever takes requests
+        read_appeals(self._faults, self._held, self._lines)
         read_changes(self._faults, self._held, self._lines)  # likewise, for what comes after
         read_review(self._faults, self._held, self._lines)  # whoever reviews reads it again
         share = self._share(("reserve", "share"), reserve.get("share", 0))

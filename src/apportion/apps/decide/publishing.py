@@ -26,6 +26,8 @@ from apportion.apps.rounds.queries import Round, resources_by_code
 from apportion.core.refusals import Code
 from apportion.core.verify import verify_decision
 
+NO_OTHERS: Mapping[str, int] = {}  # amounts are those that were asked
+
 
 def hold_back(
     *, row: Round, ref: str, reason: str, until_at: datetime, by: Person, now: datetime
@@ -194,11 +196,13 @@ def supersede_decision(*, slate: Slate, ref: str, why: str, by: Person, now: dat
     with transaction.atomic():
         row = lock_round(slate.round)
         before = _demand_adopted(row)
-        decision = Decision.objects.select_related("request").filter(request__ref=ref).first()
+        decision = (
+            Decision.objects.select_related("request", "slate").filter(request__ref=ref).first()
+        )
         if decision is None or decision.request.round_id != row.pk:
             raise refuse(Code.NOT_FOUND, ref, "It was not decided in this round.")
         _demand_child(row, before, slate, ref)
-        _demand_other_judge(before, decision.request, by)
+        _demand_other_judge(decision.slate, decision.request, by)
         if not why.strip():
             raise refuse(Code.REASON_MISSING, ref, "Say why it is decided otherwise now.")
         before.superseded_at = now
@@ -270,7 +274,8 @@ def _rewrite(
     decision.counterfactual_count, decision.published_at = fresh.counterfactual_count, now
     decision.save()
     decision.awards.all().delete()
-    _insert_awards({decision: award})
+    held = next(one for one in document["snapshot"]["requests"] if one["id"] == ref)
+    _insert_awards({decision: award}, minimum=held["minimum"], ask=held["ask"])
     write_letters(row, slate, [decision], document, now=now)
     seal("slate", f"{row.slug}/{slate.number}", slate.sha256.encode())
     seal("decision", ref, _canonical(award))
@@ -291,14 +296,20 @@ def _decision(
     )
 
 
-def _insert_awards(made: Mapping[Decision, Mapping[str, Any]]) -> None:
+def _insert_awards(
+    made: Mapping[Decision, Mapping[str, Any]],
+    *,
+    minimum: Mapping[str, int] = NO_OTHERS,
+    ask: Mapping[str, int] = NO_OTHERS,
+) -> None:
+    """Keeps what was awarded; an appeal may have found other amounts than those that were asked."""
     resources = resources_by_code()
     Award.objects.bulk_create(
         Award(
             decision=decision,
             resource=resources[amount.resource.code],
-            minimum=amount.minimum,
-            ask=amount.ask,
+            minimum=minimum.get(amount.resource.code, amount.minimum),
+            ask=ask.get(amount.resource.code, amount.ask),
             amount=int(award["amounts"].get(amount.resource.code, 0)),
         )
         for decision, award in made.items()

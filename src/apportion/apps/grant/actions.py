@@ -30,7 +30,12 @@ def grant_round(*, row: Round, by: Person, now: datetime) -> list[Grant]:
     round_id, awards = RoundId(row.slug), granted(row)
     staged = experiments_of_requests(award.request for award in awards)
     promises = [_promise(award) for award in awards if award.awarded]
-    direct = [promise for promise in promises if promise.request not in staged]
+    done = carried_out(row)  # what an appeal added since stands beside it
+    direct = [
+        promise
+        for promise in promises
+        if promise.request not in staged and (promise.request, promise.resource) not in done
+    ]
     starts_at = row.credits_start_at
     paid = pay_grants(round_id, direct, starts_at=starts_at)
     with transaction.atomic():
@@ -70,6 +75,12 @@ def publish_due(*, now: datetime) -> list[str]:
             continue
         done.append(f"{row.name}: {told} held decisions published")
     return done
+
+
+def carried_out(row: Round) -> set[tuple[str, str]]:
+    """Names what was paid already: request and resource."""
+    rows = Grant.objects.filter(decision__request__round=row).order_by()
+    return set(rows.values_list("decision__request__ref", "resource__code"))
 
 
 def _promise(award: Granted) -> Promise:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from apportion.apps.appeal.queries import counts
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Appeals:
@@ -13,5 +15,6 @@ class Appeals:
 
 
 def count_appeals() -> Appeals:
-    """Counts them; there is no way yet to file one."""
-    return Appeals(filed=0, upheld=0, open=0)
+    """Counts them; those that were withdrawn are not counted."""
+    filed, upheld, waiting = counts()
+    return Appeals(filed=filed, upheld=upheld, open=waiting)

@@ -1,0 +1,1 @@
+"""Appeals: decided by other people than the decision, paid from a reserve, with reasons."""

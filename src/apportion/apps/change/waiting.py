@@ -1,0 +1,67 @@
+"""What waits for those who answer changes, reply to notices and owe reports."""
+
+from datetime import datetime
+
+from django.urls import reverse
+
+from apportion.apps.apply.queries import projects_of
+from apportion.apps.change.queries import Change, notices_for
+from apportion.apps.change.queries import waiting_for as changes_for
+from apportion.apps.change.reports import next_report
+from apportion.apps.people.queries import Person, may
+from apportion.apps.people.waiting import Waiting
+from apportion.core.change.asking import State
+from apportion.core.refusals import Refused
+
+
+def waiting_for(person: Person, now: datetime) -> list[Waiting]:
+    """Lists the asks that a person answers, the notices and the reports that wait for them."""
+    told = [_ask(row) for row in changes_for(person)]
+    told += [
+        Waiting(
+            key=f"winddown:{row.ref}:{row.stage}",
+            kind="winddown",
+            words=f"{row.project.title} is to end on {row.last_at:%d %b %Y}",
+            act="Confirm or reply",
+            path=reverse("change:notice", args=[row.ref]),
+            due_at=row.last_at,
+            since_at=row.noticed_at,
+        )
+        for row in notices_for(person)
+    ]
+    if may(person, "progress.file"):
+        told += _reports(person, now)
+    return told
+
+
+def _ask(row: Change) -> Waiting:
+    agrees = row.other is not None and row.state == State.ASKED
+    return Waiting(
+        key=f"change:{row.ref}:{row.state}",
+        kind="change",
+        words=f"{row.get_what_display()} for {row.project.title}",
+        act="Agree or not" if agrees else "Answer it",
+        path=reverse("change:show", args=[row.ref]),
+        due_at=row.answer_by_at,
+        since_at=row.asked_at,
+    )
+
+
+def _reports(person: Person, now: datetime) -> list[Waiting]:
+    told = []
+    for project in projects_of(person):
+        try:
+            row, report = next_report(project, now=now)
+        except Refused:  # none is due
+            continue
+        told.append(
+            Waiting(
+                key=f"report:{project.slug}:{row.slug}:{report.number}",
+                kind="progress",
+                words=f"Progress report {report.number} of {project.title}",
+                act="File it",
+                path=reverse("change:progress", args=[project.slug]),
+                due_at=report.due_at,
+            )
+        )
+    return told
