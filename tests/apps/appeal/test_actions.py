@@ -1,7 +1,6 @@
 """Appeals: filed in time, decided by others, carried out without taking from anybody."""
 
 import json
-from datetime import timedelta
 from fractions import Fraction
 
 import pytest
@@ -11,8 +10,8 @@ from apportion.apps.appeal.queries import (
     area_stats,
     candidates_for,
     counts,
-    deciders_of,
     decided_for,
+    deciders_of,
     find_appeal,
     reserves_for,
     short_of_deciders,
@@ -20,55 +19,18 @@ from apportion.apps.appeal.queries import (
     steps_of,
 )
 from apportion.apps.apply.queries import requests_of
-from apportion.apps.decide.actions import adopt_slate, propose_slate
 from apportion.apps.decide.outcomes import letters_to, outcome_of
 from apportion.apps.decide.queries import adopted_slate
 from apportion.apps.grant.actions import grant_round
 from apportion.apps.ledger.queries import balance_of
 from apportion.apps.people.actions import add_person
 from apportion.apps.people.ties import set_manager
-from apportion.core.appeal.life import Changed, Ground, State, Verb
+from apportion.core.appeal.life import Changed, State, Verb
 from apportion.core.ledger import Key, Kind
 from apportion.core.refusals import Code, Refused
 from apportion.core.verify import verify_decision
-from tests.apps.small_lab import DATES, GPU, HOUR, NOW, POLICY, file_request, open_spring
-
-DAY = timedelta(days=1)
-TOLD = NOW + 21 * DAY
-APPEALS = "[reserve]\nappeals = 0.3\n"
-
-
-@pytest.fixture
-def lab(folk):
-    """A decided round: alpha has all it asked, beta a part, gamma nothing; two others on the board."""
-    for name in ("mia", "noa"):
-        folk[name] = add_person(username=name, name=name.title(), roles=["board"])
-    row = open_spring(folk["eve"], policy=POLICY + APPEALS)
-    asks = (("alpha", "ann", 9, 40), ("beta", "bob", 7, 40), ("gamma", "bob", 3, 25))
-    folk["requests"] = [
-        file_request(row, folk[lead], slug, minimum=20, ask=ask, score=score, reviewer=folk["rev"])
-        for slug, lead, score, ask in asks
-    ]
-    slate = propose_slate(row=row, by=folk["eve"], now=NOW + 20 * DAY)
-    adopt_slate(slate=slate, by=folk["eve"], now=TOLD)
-    row.refresh_from_db()
-    folk["row"] = row
-    return folk
-
-
-def ref_of(lab, place):
-    return lab["requests"][place].ref
-
-
-def appeal(lab, place=2, *, by="bob", now=TOLD + DAY, ground=Ground.FACT, changed=None):
-    return actions.file_appeal(
-        request=ref_of(lab, place),
-        ground=ground,
-        words="The pilot was misread.",
-        changed=changed or Changed(),
-        by=lab[by],
-        now=now,
-    )
+from tests.apps.appeal.lab import DAY, TOLD, appeal, ref_of
+from tests.apps.small_lab import DATES, GPU, HOUR, open_spring
 
 
 def rule(lab, row, ruling=Verb.UPHOLD, *, by=None, **more):
