@@ -2,7 +2,6 @@
 
 from pathlib import Path
 from typing import Literal
-from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -80,6 +79,9 @@ class Settings(BaseSettings):
     refunds: str = Field(
         default="NODE_FAIL=1,BOOT_FAIL=1",
         description="Share of a charge that is given back, by the state in which the job ended.",
+    )
+    token_days: int = Field(
+        default=365, ge=1, le=3650, description="The longest life of a personal access token."
     )
     https: bool = Field(
         default=False, description="Marks cookies secure and sends HSTS; set it behind TLS."

@@ -28,6 +28,7 @@ APPORTION_TRACES = SITE.traces
 APPORTION_SLURM = tuple(name.strip() for name in SITE.slurm.split(",") if name.strip())
 APPORTION_SYNC_MINUTES = SITE.sync_minutes
 APPORTION_ADMISSION_TOKEN = SITE.admission_token
+APPORTION_TOKEN_DAYS = SITE.token_days
 APPORTION_REFUNDS = SITE.refunds
 APPORTION_SLURM_POOL = SITE.slurm_pool
 APPORTION_LIMITS_BY = SITE.limits_by

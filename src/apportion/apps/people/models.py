@@ -96,3 +96,45 @@ class Declaration(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} about {self.about}: {self.ground}"
+
+
+class Act(models.Model):
+    """What somebody did to accounts, roles and tokens; written once, changed never."""
+
+    at = models.DateTimeField(db_index=True)
+    by = models.ForeignKey(
+        Person, null=True, on_delete=models.PROTECT, related_name="+", help_text="Null: the office."
+    )
+    on_behalf_of = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    about = models.ForeignKey(
+        Person, null=True, on_delete=models.PROTECT, related_name="acts_about"
+    )
+    verb = models.CharField(max_length=40)
+    words = models.CharField(max_length=300)
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.verb}: {self.words}"
+
+
+class Token(models.Model):
+    """A key with which a program acts for a person; only the hash of its secret is kept."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="tokens")
+    name = models.CharField(max_length=80, help_text="What it is for.")
+    prefix = models.CharField(max_length=8, unique=True)
+    digest = models.CharField(max_length=64)
+    scopes = models.CharField(max_length=1000)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(expires_at__gt=models.F("created_at")), name="token_has_an_end"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix})"

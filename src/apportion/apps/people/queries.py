@@ -67,6 +67,7 @@ PERMITS: dict[str, frozenset[Role.Kind]] = {
     "usage.see": frozenset({B, O, A}),
     "people.manage": frozenset({O}),
     "people.declare": EVERYONE,
+    "token.own": EVERYONE,
     "inbox.see": EVERYONE,
     "standing.see": EVERYONE,
     "people.see": frozenset({B, O, A}),
