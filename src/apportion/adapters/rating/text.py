@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from apportion.adapters.rating import expression as ex
+from apportion.adapters.rating import queries
 from apportion.adapters.rating.engine import Engine, day_of, prepare
 from apportion.adapters.slurm.parse import SacctLayout, known_units
 from apportion.core.meter.cut import Span
@@ -17,7 +18,6 @@ from apportion.core.meter.segments import Reading, Skip
 from apportion.core.meter.tariff import DAY, Prices
 
 ENGINE_FIELDS = ("jobidraw", "submit", "start", "end", "elapsedraw", "state", "alloctres")
-DEFAULTED = ("cluster", "account", "partition", "qos")
 LONGEST_ID = 18  # digits
 MOST_TROUBLED = 200_000  # jobs; beyond, reading every row by itself is no slower
 READ_BY_ENGINE = {ex.NEVER_RAN: Skip.NEVER_RAN, ex.RUNNING: Skip.RUNNING}
@@ -65,18 +65,18 @@ def rate_text(
     Raises: BadInput, when a price is too high for an engine to be exact.
     """
     engine.read_records(survey.paths, fields=survey.fields, has_header=survey.has_header)
-    records = _records(survey.fields)
-    engine.keep("jobs", _sql(engine, ex.jobs_of_records(records, prices.tariff)))
+    dialect, tariff = engine.dialect, prices.tariff
+    engine.keep("jobs", queries.jobs(dialect, fields=survey.fields, tariff=tariff))
     rows = engine.rows_read()
     misfits = engine.misfits()
     if misfits is None:
         return None
     found = _look(engine, layout)
-    troubled = _find_troubled(engine, records, survey.fields, (found, misfits))
+    troubled = _find_troubled(engine, survey.fields, (found, misfits))
     if troubled is None or len(troubled) > MOST_TROUBLED:
         return None
     engine.put("troubled", ex.TROUBLED, _numbers(troubled))
-    counted = _Counts(engine.ask(_sql(engine, ex.counts())))
+    counted = _Counts(engine.ask(queries.plain(dialect, "counts")))
     days: list[DayUse] = []
     if counted.jobs:
         resources = prepare(
@@ -86,12 +86,8 @@ def rate_text(
             queue_groups=counted.queue_groups,
             days=range(counted.first // DAY, (counted.last - 1) // DAY + 1),
         )
-        query = ex.rated(
-            ex.sound_jobs(window=bounds),
-            by=["account", "resource", "day"],
-            has_refunds=bool(prices.tariff.refunds),
-        )
-        days = [day_of(row, resources) for row in engine.ask(_sql(engine, query))]
+        query = queries.days(dialect, bounds=bounds, has_refunds=bool(tariff.refunds))
+        days = [day_of(row, resources) for row in engine.ask(query)]
     rest = read_some(frozenset(troubled)) if troubled else _nothing()
     by_row = rate_days(rest.segments, prices=prices, bounds=bounds)
     days = add_days((*days, *by_row)) if by_row else sorted(days)
@@ -116,14 +112,6 @@ class _Counts:
         self.last = max((high for _, high in spans), default=0)
 
 
-def _records(fields: Sequence[str]) -> ex.Table:
-    columns = [(name, "string") for name in fields]
-    columns += [(ex.LAST_CELL, "string"), ("is_misfit", "boolean")]
-    records = ex.table("records", columns)
-    missing = [name for name in DEFAULTED if name not in fields]
-    return records.mutate(**{name: ex.ibis.literal("") for name in missing})
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Found:
     """What the jobs look like before any is left out: allocations, job ids, odd records."""
@@ -140,34 +128,33 @@ def _look(engine: Engine, layout: SacctLayout) -> _Found:
     """Reads every different allocation once; those that cannot be read stand in `bad_shapes`."""
     good: dict[str, dict[str, int]] = {}
     bad: list[tuple[object, ...]] = []
-    sizes = engine.ask(_sql(engine, ex.shapes_in_use()))
+    sizes = engine.ask(queries.plain(engine.dialect, "shapes in use"))
     for shape, _ in sizes:
         try:
             good[str(shape)] = known_units(str(shape), seconds=1, layout=layout)
         except ValueError:
             bad.append((shape,))
     engine.put("bad_shapes", (("shape", "string"),), bad)
-    [numbers] = engine.ask(_sql(engine, ex.job_numbers(ex.table("jobs", ex.JOBS))))
+    [numbers] = engine.ask(queries.plain(engine.dialect, "all job numbers"))
     jobs, ids, odd = map(_whole, numbers)
     return _Found(shapes=good, sizes=sizes, has_bad_shapes=bool(bad), jobs=jobs, ids=ids, odd=odd)
 
 
 def _find_troubled(
     engine: Engine,
-    records: ex.Table,
-    fields: Sequence[str],
+    fields: tuple[str, ...],
     seen: tuple[_Found, Sequence[str]],
 ) -> set[str] | None:
     """Names the jobs that go to the row-by-row reader; None where one has no name."""
     found, misfits = seen
     troubled: list[tuple[object, ...]] = []
     if found.has_bad_shapes:
-        troubled += engine.ask(_sql(engine, ex.misread_jobs()))
+        troubled += engine.ask(queries.plain(engine.dialect, "misread jobs"))
     if found.odd:
-        troubled += engine.ask(_sql(engine, ex.odd_jobs(records)))
+        troubled += engine.ask(queries.odd_jobs(engine.dialect, fields=fields))
     if found.jobs != found.ids:
         has_ids = bool({"sluid", "dbindex"} & set(fields))
-        troubled += engine.ask(_sql(engine, ex.repeated_jobs(has_ids=has_ids)))
+        troubled += engine.ask(queries.repeated_jobs(engine.dialect, has_ids=has_ids))
     at = fields.index("jobidraw")
     names = {row[0] for row in troubled} | {line.split("|")[at] for line in misfits}
     return None if None in names else {str(name) for name in names}
@@ -192,8 +179,8 @@ def _whole_reading(
     steps = rows - by_engine - rest.rows
     skipped[Skip.STEP] = skipped.get(Skip.STEP, 0) + steps
     if rest.rows:
-        [(_, ids, _)] = engine.ask(_sql(engine, ex.job_numbers(ex.sound_jobs())))
-        sizes = engine.ask(_sql(engine, ex.sound_shapes()))
+        [(_, ids, _)] = engine.ask(queries.plain(engine.dialect, "sound job numbers"))
+        sizes = engine.ask(queries.plain(engine.dialect, "sound shapes"))
     else:
         ids, sizes = found.ids, found.sizes
     return replace(
@@ -217,10 +204,6 @@ def _nothing() -> Reading:
         rejects=(),
         notes=(),
     )
-
-
-def _sql(engine: Engine, query: ex.Table) -> str:
-    return ex.sql(query, dialect=engine.dialect)
 
 
 def _whole(value: object) -> int:
