@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import F, Min, Q, QuerySet, Sum
 
 from apportion.adapters.files.parse_changes import parse_changes
-from apportion.apps.apply.queries import Project, find_project, works_on
+from apportion.apps.apply.queries import Project, find_project, projects_of, works_on
 from apportion.apps.change.models import Change, ProgressReport, Step, WindDown
 from apportion.apps.grant.queries import granted_by_area, grants_of
 from apportion.apps.ledger.queries import find_accounts
@@ -236,24 +236,29 @@ def is_party(person: Person, row: Change) -> bool:
 
 def waiting_for(person: Person) -> list[Change]:
     """Lists the asks that a person can answer: as the other lead, or as the board."""
-    rows = list(_changes().filter(state__in=WAITING))
+    mine = {project.pk for project in projects_of(person)}
     board = may(person, "change.decide")
     return [
         row
-        for row in rows
-        if (row.other is not None and row.state == State.ASKED and works_on(person, row.other))
-        or (board and not is_party(person, row) and (row.other is None or row.state != State.ASKED))
+        for row in _changes().filter(state__in=WAITING)
+        if (row.other_id in mine and row.state == State.ASKED)
+        or (
+            board
+            and row.asked_by_id != person.pk
+            and not {row.project_id, row.other_id} & mine
+            and (row.other_id is None or row.state != State.ASKED)
+        )
     ]
 
 
 def notices_for(person: Person) -> list[WindDown]:
     """Lists the notices that a person should answer: as the lead, or as the second of the board."""
-    rows = WindDown.objects.filter(stage__in=ALIVE).select_related("project")
+    mine = {project.pk for project in projects_of(person)}
     board = may(person, "winddown.notice")
     return [
         row
-        for row in rows
-        if (row.replied_at is None and works_on(person, row.project))
+        for row in WindDown.objects.filter(stage__in=ALIVE).select_related("project")
+        if (row.replied_at is None and row.project_id in mine)
         or (board and row.stage == Stage.NOTICED and row.noticed_by_id != person.pk)
     ]
 

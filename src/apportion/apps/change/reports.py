@@ -1,6 +1,6 @@
 """Progress reports: noted as owed when they come near, and filed with the books' own figures."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -91,6 +91,38 @@ def next_report(project: Project, *, now: datetime) -> tuple[Round, Report]:
     raise Refused([_say(Code.WRONG_STATE, project.slug, remedy)])
 
 
+def reports_for(
+    projects: Sequence[Project], *, now: datetime
+) -> list[tuple[Project, Round, Report]]:
+    """Lists the first report that each project owes, in as many statements as there are rounds.
+
+    What is only to come is left out.
+    """
+    known = {project.pk: project for project in projects}
+    told: dict[int, tuple[Project, Round, Report]] = {}
+    for row in reversed(list_rounds()):
+        rules = rules_of(row) if row.credits_start_at <= now else None
+        if rules is None or rules.report_days is None:
+            continue
+        window = Window(starts_at=row.credits_start_at, ends_at=row.credits_end_at)
+        filed = filed_numbers(row)
+        for number in {one.project_id for one in list_grants(row.slug)} & set(known) - set(told):
+            for one in reports_of(window, rules, filed=filed.get(number, ()), now=now):
+                if one.standing in {Due.NOW, Due.OVERDUE}:
+                    told[number] = (known[number], row, one)
+                    break
+    return [told[number] for number in sorted(told)]
+
+
+def filed_numbers(row: Round) -> dict[int, list[int]]:
+    """Lists the numbers of the reports that were filed of a round, by project."""
+    filed: dict[int, list[int]] = {}
+    done = ProgressReport.objects.filter(round=row).order_by()
+    for project, number in done.values_list("project_id", "number"):
+        filed.setdefault(project, []).append(number)
+    return filed
+
+
 def figures_of(project: Project) -> dict[str, dict[str, int]]:
     """Reads what a project was granted, has used and has left. Units: base units."""
     told: dict[str, dict[str, int]] = {}
@@ -112,10 +144,7 @@ def note_reports(*, now: datetime) -> list[str]:
             continue
         window = Window(starts_at=row.credits_start_at, ends_at=row.credits_end_at)
         projects = {one.project_id: one.project.slug for one in list_grants(row.slug)}
-        filed: dict[int, list[int]] = {}
-        done = ProgressReport.objects.filter(round=row).order_by()
-        for project, number in done.values_list("project_id", "number"):
-            filed.setdefault(project, []).append(number)
+        filed = filed_numbers(row)
         owed = [
             (project, one.due_at)
             for project in projects

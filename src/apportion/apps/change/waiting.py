@@ -7,11 +7,10 @@ from django.urls import reverse
 from apportion.apps.apply.queries import projects_of
 from apportion.apps.change.queries import Change, notices_for
 from apportion.apps.change.queries import waiting_for as changes_for
-from apportion.apps.change.reports import next_report
+from apportion.apps.change.reports import reports_for
 from apportion.apps.people.queries import Person, may
 from apportion.apps.people.waiting import Waiting
 from apportion.core.change.asking import State
-from apportion.core.refusals import Refused
 
 
 def waiting_for(person: Person, now: datetime) -> list[Waiting]:
@@ -48,20 +47,14 @@ def _ask(row: Change) -> Waiting:
 
 
 def _reports(person: Person, now: datetime) -> list[Waiting]:
-    told = []
-    for project in projects_of(person):
-        try:
-            row, report = next_report(project, now=now)
-        except Refused:  # none is due
-            continue
-        told.append(
-            Waiting(
-                key=f"report:{project.slug}:{row.slug}:{report.number}",
-                kind="progress",
-                words=f"Progress report {report.number} of {project.title}",
-                act="File it",
-                path=reverse("change:progress", args=[project.slug]),
-                due_at=report.due_at,
-            )
+    return [
+        Waiting(
+            key=f"report:{project.slug}:{row.slug}:{report.number}",
+            kind="progress",
+            words=f"Progress report {report.number} of {project.title}",
+            act="File it",
+            path=reverse("change:progress", args=[project.slug]),
+            due_at=report.due_at,
         )
-    return told
+        for project, row, report in reports_for(projects_of(person), now=now)
+    ]
