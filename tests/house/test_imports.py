@@ -56,6 +56,7 @@ NOUNS = {
         "pace",
         "reconciling",
         "rejects",
+        "trimming",
         "truing",
     },
     "people": {"ties"},

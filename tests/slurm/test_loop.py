@@ -17,6 +17,7 @@ import pytest
 from apportion.apps.apply.actions import start_project
 from apportion.apps.ledger.actions import post_transfers
 from apportion.apps.ledger.audit import audit_books
+from apportion.apps.meter import trimming
 from apportion.apps.meter.admission import list_holds
 from apportion.apps.meter.models import Charge
 from apportion.apps.meter.reconciling import find_differences
@@ -264,15 +265,19 @@ def test_a_job_over_midnight_counts_on_both_days(lab, cluster):
 
 
 def test_a_crashed_slurmctld_and_a_slurmdbd_that_is_away_cost_no_second_and_double_none(
-    lab, cluster, eventually
+    lab, cluster, eventually, monkeypatch
 ):
+    monkeypatch.setattr(trimming, "GRACE", timedelta(seconds=5))
     slug = lab.project(10 * HOUR)
     job = cluster.send(slug, gpus=9, command="sleep 8", minutes=5)
     eventually(lambda: cluster.states(job), ["RUNNING"])
     lab.sync()
     cluster.kill("slurmctld")
     cluster.start()
-    eventually(lambda: cluster.states(job), ["COMPLETED"])
+    after = (["COMPLETED"], ["REQUEUED"])  # as the crash came after or before its state was saved
+    eventually(lambda: cluster.states(job) in after, True)
+    cluster.ask("scancel", job)
+    cluster.ask("scontrol", "update", "nodename=n0", "state=resume")  # drained, if it ran twice
     cluster.kill("slurmdbd")
     assert lab.sync() == 69
     before = Charge.objects.count()
@@ -389,7 +394,7 @@ def test_slurm_asks_the_office_before_it_takes_a_job_and_obeys_the_sites_fail_mo
         closed = cluster.ask(*silent)
         assert (closed.returncode != 0, "does not answer" in closed.stderr) == (True, True)
         install("--fail-open", 9)
-        assert cluster.ask(*silent).returncode == 0
+        assert cluster.states(cluster.send(slug, gpus=1)) != []
     finally:
         script.write_text(TAKE_ALL)
         cluster.run("scontrol", "reconfigure")

@@ -24,6 +24,7 @@ class Job:
     user: str = "ann"
     state: str = "COMPLETED"
     name: str = "train"
+    sent: int = 0
     written_at: int = 0  # when the database learnt of its end; before, it says that the job runs
 
     @property
@@ -35,7 +36,7 @@ class Job:
         state, end = ("RUNNING", "Unknown") if runs else (self.state, self.end)
         elapsed = min(now, self.end) - self.start if runs else self.seconds
         tres = f"gres/gpu:h100={self.gpus},gres/gpu={self.gpus}"
-        sent = self.start - 60
+        sent = self.sent or self.start - 60
         cells = (self.number, "c1", self.account, self.user, "gpu", "normal", state, sent, sent)
         more = (self.start, end, elapsed, 120, tres, "", 1, 8, "0:0", self.name)
         return "|".join(map(str, (*cells, *more))) + "\n"

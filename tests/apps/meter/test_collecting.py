@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 
 from apportion.apps.ledger.audit import audit_books
 from apportion.apps.ledger.queries import balance_of
+from apportion.apps.ledger.statements import booked_usage
 from apportion.apps.meter.collecting import is_due, sync_usage
 from apportion.apps.meter.models import Charge, Collector, Reject, UsageImport
+from apportion.apps.meter.queries import accounted_usage
 from apportion.apps.meter.rejects import list_rejects, replay_rejects
 from apportion.core.faults import WorldError
 from apportion.core.ledger import Key, Kind
@@ -260,10 +262,38 @@ def test_nobody_but_an_operator_syncs(scheduler, folk):
     assert scheduler.asked == []
 
 
-def test_a_job_seen_shorter_than_before_is_told_and_the_books_stand(scheduler, sync):
-    scheduler.jobs = [Job(1, start=scheduler.now - 600, seconds=7200)]
+def test_a_job_that_ended_before_it_was_last_seen_gives_back_what_was_charged_beyond(
+    scheduler, sync
+):
+    scheduler.jobs = [Job(1, start=scheduler.now - 600, seconds=7200, gpus=40)]
     sync(since=from_epoch(START))
+    scheduler.now += 1800
+    sync()
+    assert balance_of(Key(Kind.OVERRUN, "alpha", GPU)) == 20 * HOUR - 40 * 2400
     scheduler.jobs = [replace(scheduler.jobs[0], seconds=300)]
-    scheduler.now += HOUR
-    assert sync().contradictions == 1
-    assert charged() == 8 * 600
+    assert sync().contradictions == 0
+    assert charged() == scheduler.used() == 40 * 300
+    assert balance_of(ALPHA) == 20 * HOUR - 40 * 300
+    assert balance_of(Key(Kind.OVERRUN, "alpha", GPU)) == 0
+    assert booked_usage() == accounted_usage()
+    before = Charge.objects.count()
+    sync()
+    assert Charge.objects.count() == before
+    assert sound()
+
+
+def test_a_run_that_a_crash_wrote_over_is_given_back_once_the_scheduler_is_sure(scheduler, sync):
+    first = Job(1, start=scheduler.now - 600, seconds=7200)
+    scheduler.jobs = [first]
+    sync(since=from_epoch(START))
+    again = replace(first, start=scheduler.now + 30, seconds=100, sent=first.start - 60)
+    scheduler.jobs = [again]
+    scheduler.now += 200
+    sync()
+    assert charged() == 8 * 600 + 8 * 100
+    scheduler.now += 600
+    for _ in range(2):
+        assert sync().contradictions == 0
+        assert charged() == scheduler.used() == 8 * 100
+    assert booked_usage() == accounted_usage()
+    assert sound()

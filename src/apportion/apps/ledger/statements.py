@@ -165,6 +165,9 @@ def booked_usage(*, window: Window | None = None) -> dict[tuple[str, str], int]:
     rows = _posted(bounds).filter(code_number__in=codes).order_by()
     rows = rows.exclude(transfer_id__in=undone.values("about"))
     sums = dict(rows.values_list("credit").annotate(Sum("amount")))
+    for account, back in rows.values_list("debit").annotate(Sum("amount")):
+        if account in sums:  # usage that a later record took back
+            sums[account] -= back
     # Joined here: a database that joins first walks all transfers once for every account.
     accounts = Account.objects.filter(kind=Kind.CONSUMED, pk__in=sums)
     return {(row.owner, row.unit): int(sums[row.pk]) for row in accounts}

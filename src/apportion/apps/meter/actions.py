@@ -13,10 +13,12 @@ from apportion.apps.meter.admission import free_jobs
 from apportion.apps.meter.models import Charge, UsageImport
 from apportion.apps.meter.queries import import_facts, standing_charges
 from apportion.apps.meter.sources import Source
+from apportion.apps.meter.trimming import trim_charges
 from apportion.apps.meter.truing import true_up
 from apportion.apps.people.queries import Person, demand
 from apportion.core.faults import Fault
 from apportion.core.ledger import Kind
+from apportion.core.meter.cut import Span
 from apportion.core.meter.plan import (
     Booking,
     Facts,
@@ -59,6 +61,7 @@ class Call:
     actor: str
     now: datetime
     cluster: str = ""
+    window: Span | None = None  # of which the scheduler said all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +120,11 @@ def book_source(source: Source, *, facts: Facts, call: Call) -> Imported:
     """
     segments = source.reading.segments
     standing = standing_charges(segments, facts=facts)
+    if call.cluster and call.window is not None:
+        who = {"cluster": call.cluster, "actor": call.actor}
+        span, now = call.window, call.now
+        if trim_charges(segments, facts=facts, before=standing, window=span, now=now, **who):
+            standing = standing_charges(segments, facts=facts)
     plan = plan_import(segments, facts=facts, standing=standing)
     if call.cluster and plan.pieces:  # a job pays from what is held for it
         jobs = {piece.charge.segment.job for piece in plan.pieces}

@@ -211,7 +211,7 @@ def _take(page: _Page, planned: Pass, *, call: Call, lap: int, dry_run: bool) ->
     with transaction.atomic():
         lock_tip()
         facts = import_facts(needs_user=True)
-        imported = book_source(page.source, facts=facts, call=call)
+        imported = book_source(page.source, facts=facts, call=replace(call, window=window))
         rejects = keep_rejects(imported.rejects, page.path, window=window, call=call)
         row, _ = Collector.objects.get_or_create(
             cluster=call.cluster,
