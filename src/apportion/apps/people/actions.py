@@ -21,5 +21,7 @@ def add_person(
         person.name = name
         person.save()
         for kind in roles:
-            Role.objects.get_or_create(person=person, kind=Role.Kind(kind))
+            Role.objects.get_or_create(
+                person=person, kind=Role.Kind(kind), round_slug="", area_slug=""
+            )
     return person

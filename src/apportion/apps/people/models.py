@@ -11,6 +11,17 @@ class Person(AbstractUser):
     manager = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="reports"
     )
+    external_id = models.CharField(
+        max_length=191, blank=True, help_text="The subject by which the directory knows them."
+    )
+    left_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(AbstractUser.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["external_id"], condition=~models.Q(external_id=""), name="one_subject_once"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name or self.username
@@ -30,12 +41,60 @@ class Role(models.Model):
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="roles")
     kind = models.CharField(max_length=20, choices=Kind.choices)
+    round_slug = models.CharField(max_length=120, blank=True, help_text="Empty: in every round.")
+    area_slug = models.CharField(max_length=120, blank=True, help_text="Empty: in every area.")
+    from_directory = models.BooleanField(
+        default=False, help_text="Given by a group of the directory, and taken with it."
+    )
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["person", "kind"], name="one_role_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "kind", "round_slug", "area_slug"], name="one_role_once"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.person} as {self.kind}"
+
+
+class GroupRole(models.Model):
+    """A group of the directory whose members hold a role here."""
+
+    group = models.CharField(max_length=191)
+    kind = models.CharField(max_length=20, choices=Role.Kind.choices)
+
+    class Meta:
+        ordering = ["group", "kind"]
+        constraints = [models.UniqueConstraint(fields=["group", "kind"], name="one_mapping_once")]
+
+    def __str__(self) -> str:
+        return f"{self.group} gives {self.kind}"
+
+
+class Delegation(models.Model):
+    """Somebody lends their roles to another, from one instant to another."""
+
+    giver = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="delegations_given")
+    taker = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="delegations_taken")
+    why = models.CharField(max_length=200)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-starts_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_at__gt=models.F("starts_at")), name="delegation_has_an_end"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(giver=models.F("taker")), name="delegation_to_another"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.taker} for {self.giver} until {self.ends_at:%Y-%m-%d}"
 
 
 class Team(models.Model):

@@ -68,6 +68,8 @@ PERMITS: dict[str, frozenset[Role.Kind]] = {
     "people.manage": frozenset({O}),
     "people.declare": EVERYONE,
     "token.own": EVERYONE,
+    "account.own": EVERYONE,
+    "role.lend": EVERYONE,
     "inbox.see": EVERYONE,
     "standing.see": EVERYONE,
     "people.see": frozenset({B, O, A}),
@@ -75,30 +77,47 @@ PERMITS: dict[str, frozenset[Role.Kind]] = {
 PUBLIC = frozenset({"record.see", "admission.ask"})
 
 
-def roles_of(person: Anyone) -> frozenset[str]:
-    """Collects the roles that a person holds; remembered on the person for one request."""
+def roles_of(person: Anyone, *, round_slug: str = "", area_slug: str = "") -> frozenset[str]:
+    """Collects the roles that a person holds: everywhere, or in a round or an area as well.
+
+    A role for one round or area counts there alone. The rows are remembered for one request.
+    """
     if not isinstance(person, Person) or not person.is_active:
         return frozenset()
-    cached: frozenset[str] | None = getattr(person, "_roles", None)
-    if cached is None:
-        cached = frozenset(person.roles.values_list("kind", flat=True))
-        person._roles = cached  # type: ignore[attr-defined]  # noqa: SLF001  a per-request memo
-    return cached
+    rows: list[tuple[str, str, str]] | None = getattr(person, "_roles", None)
+    if rows is None:
+        rows = list(person.roles.values_list("kind", "round_slug", "area_slug"))
+        person._roles = rows  # type: ignore[attr-defined]  # noqa: SLF001  a per-request memo
+    giver = acts_for(person)
+    lent = roles_of(giver, round_slug=round_slug, area_slug=area_slug) if giver else frozenset()
+    here = {
+        kind
+        for kind, in_round, in_area in rows
+        if in_round in ("", round_slug) and in_area in ("", area_slug)
+    }
+    return frozenset(here) | lent
 
 
-def may(person: Anyone, verb: str) -> bool:
-    """Says whether a person may do something; unknown verbs are denied."""
+def acts_for(person: Anyone) -> Person | None:
+    """Gives the one for whom a person acts in this request, where a delegation lets them."""
+    giver: Person | None = getattr(person, "_acts_for", None)
+    return giver
+
+
+def may(person: Anyone, verb: str, *, round_slug: str = "", area_slug: str = "") -> bool:
+    """Says whether a person may do something, there; unknown verbs are denied."""
     if verb in PUBLIC:
         return True
-    return bool(PERMITS.get(verb, frozenset()) & roles_of(person))
+    held = roles_of(person, round_slug=round_slug, area_slug=area_slug)
+    return bool(PERMITS.get(verb, frozenset()) & held)
 
 
-def demand(person: Anyone, verb: str) -> None:
+def demand(person: Anyone, verb: str, *, round_slug: str = "", area_slug: str = "") -> None:
     """Passes where the person may, and refuses otherwise.
 
     Refuses: NOT_ALLOWED.
     """
-    if not may(person, verb):
+    if not may(person, verb, round_slug=round_slug, area_slug=area_slug):
         wanted: Iterable[str] = sorted(role.label for role in PERMITS.get(verb, frozenset()))
         raise Refused(
             [
@@ -144,7 +163,9 @@ def people_named(usernames: Iterable[str]) -> dict[str, Person]:
 
 def people_as(kind: str) -> list[Person]:
     """Lists those who are active and wear a hat, by sign-in name."""
-    rows = Person.objects.filter(is_active=True, roles__kind=kind)
+    rows = Person.objects.filter(
+        is_active=True, roles__kind=kind, roles__round_slug="", roles__area_slug=""
+    )
     return list(rows.order_by("username"))
 
 
