@@ -394,7 +394,7 @@ def test_slurm_asks_the_office_before_it_takes_a_job_and_obeys_the_sites_fail_mo
         closed = cluster.ask(*silent)
         assert (closed.returncode != 0, "does not answer" in closed.stderr) == (True, True)
         install("--fail-open", 9)
-        assert cluster.states(cluster.send(slug, gpus=1)) != []
+        assert cluster.send(slug, gpus=1).isdigit()
     finally:
         script.write_text(TAKE_ALL)
         cluster.run("scontrol", "reconfigure")
