@@ -35,6 +35,13 @@ def export(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
+def short(tmp_path_factory):
+    path = tmp_path_factory.mktemp("sacct") / "short.psv"
+    write_sacct(path, rows=1_500, days=5)
+    return path
+
+
+@pytest.fixture(scope="module")
 def duck():
     with DuckDbEngine() as engine:
         yield engine
@@ -119,12 +126,12 @@ def test_duckdb_charges_segments_as_the_core_does(export, duck, text):
 
 
 @pytest.mark.spark
-def test_spark_gives_the_same_rows_as_duckdb_from_text_and_from_segments(export, spark, duck):
+def test_spark_gives_the_same_rows_as_duckdb_from_text_and_from_segments(short, spark, duck):
     prices = Prices(tariff(FULL))
-    reading = read(export)
+    reading = read(short)
     with DuckDbEngine() as engine:
-        expected = from_text(engine, export, prices)
-    rated = from_text(spark, export, prices)
+        expected = from_text(engine, short, prices)
+    rated = from_text(spark, short, prices)
     assert rated == expected
     some = reading.segments[:500]
     assert rate_on(spark, some, prices=prices) == rate_on(duck, some, prices=prices)

@@ -57,7 +57,7 @@ class SparkEngine:
     ) -> None:
         """Makes a small table."""
         schema = ", ".join(f"`{column}` {TYPES[kind]}" for column, kind in columns)
-        frame = self._spark.createDataFrame(list(rows), schema)
+        frame = self._spark.createDataFrame(list(rows), schema, verifySchema=False)
         frame.createOrReplaceTempView(name)
 
     def keep(self, name: str, query: str) -> None:
