@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from apportion.apps.apply.owing import owed_since
+from apportion.apps.apply.queries import projects_of
 from apportion.apps.change import actions, reports, winding
 from apportion.apps.change.queries import (
     added_beyond,
@@ -47,6 +48,14 @@ def ask(lab, what, **given):
 
 def answer(lab, row, *, grant=True, why="Fine.", by="mia", now=START):
     return actions.answer_change(ref=row.ref, grant=grant, why=why, by=lab[by], now=now)
+
+
+def waits(person):
+    return waiting_for(person, {one.pk for one in projects_of(person)})
+
+
+def noticed(person):
+    return notices_for(person, {one.pk for one in projects_of(person)})
 
 
 def code_of(refused):
@@ -113,10 +122,10 @@ def test_a_transfer_needs_the_other_side_and_then_the_board(lab):
     with pytest.raises(Refused) as refused:
         answer(lab, row)
     assert code_of(refused) is Code.WRONG_STATE
-    assert [one.ref for one in waiting_for(lab["bob"])] == [row.ref]
-    assert waiting_for(lab["mia"]) == []
+    assert [one.ref for one in waits(lab["bob"])] == [row.ref]
+    assert waits(lab["mia"]) == []
     actions.agree_change(ref=row.ref, by=lab["bob"], now=START)
-    assert [one.ref for one in waiting_for(lab["mia"])] == [row.ref]
+    assert [one.ref for one in waits(lab["mia"])] == [row.ref]
     alpha, chat = left("alpha"), left("chat")
     answer(lab, row)
     assert (left("alpha"), left("chat")) == (alpha - 3 * HOUR, chat + 3 * HOUR)
@@ -229,7 +238,7 @@ def give(lab, *, days=28, by="eve"):
 
 def test_a_project_winds_down_with_notice_reply_and_a_second_person(lab):
     row = give(lab)
-    assert [one.ref for one in notices_for(lab["ann"])] == [row.ref]
+    assert [one.ref for one in noticed(lab["ann"])] == [row.ref]
     with pytest.raises(Refused) as early:
         winding.confirm_notice(ref=row.ref, by=lab["mia"], now=START + DAY)
     assert code_of(early) is Code.WRONG_STATE

@@ -1,13 +1,13 @@
 """Reads of changes, notices and reports, and what an ask is weighed against."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import F, Min, Q, QuerySet, Sum
 
 from apportion.adapters.files.parse_changes import parse_changes
-from apportion.apps.apply.queries import Project, find_project, projects_of, works_on
+from apportion.apps.apply.queries import Project, find_project, works_on
 from apportion.apps.change.models import Change, ProgressReport, Step, WindDown
 from apportion.apps.grant.queries import granted_by_area, grants_of
 from apportion.apps.ledger.queries import find_accounts
@@ -234,9 +234,11 @@ def is_party(person: Person, row: Change) -> bool:
     return row.asked_by_id == person.pk or any(works_on(person, one) for one in projects)
 
 
-def waiting_for(person: Person) -> list[Change]:
-    """Lists the asks that a person can answer: as the other lead, or as the board."""
-    mine = {project.pk for project in projects_of(person)}
+def waiting_for(person: Person, mine: Collection[int]) -> list[Change]:
+    """Lists the asks that a person can answer: as the other lead, or as the board.
+
+    Shape: `mine` numbers the projects on which the person works.
+    """
     board = may(person, "change.decide")
     return [
         row
@@ -245,15 +247,14 @@ def waiting_for(person: Person) -> list[Change]:
         or (
             board
             and row.asked_by_id != person.pk
-            and not {row.project_id, row.other_id} & mine
+            and not {row.project_id, row.other_id} & set(mine)
             and (row.other_id is None or row.state != State.ASKED)
         )
     ]
 
 
-def notices_for(person: Person) -> list[WindDown]:
+def notices_for(person: Person, mine: Collection[int]) -> list[WindDown]:
     """Lists the notices that a person should answer: as the lead, or as the second of the board."""
-    mine = {project.pk for project in projects_of(person)}
     board = may(person, "winddown.notice")
     return [
         row

@@ -1,10 +1,11 @@
 """What waits for those who answer changes, reply to notices and owe reports."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.urls import reverse
 
-from apportion.apps.apply.queries import projects_of
+from apportion.apps.apply.queries import Project, projects_of
 from apportion.apps.change.queries import Change, notices_for
 from apportion.apps.change.queries import waiting_for as changes_for
 from apportion.apps.change.reports import reports_for
@@ -15,7 +16,9 @@ from apportion.core.change.asking import State
 
 def waiting_for(person: Person, now: datetime) -> list[Waiting]:
     """Lists the asks that a person answers, the notices and the reports that wait for them."""
-    told = [_ask(row) for row in changes_for(person)]
+    projects = projects_of(person)
+    mine = {project.pk for project in projects}
+    told = [_ask(row) for row in changes_for(person, mine)]
     told += [
         Waiting(
             key=f"winddown:{row.ref}:{row.stage}",
@@ -26,10 +29,10 @@ def waiting_for(person: Person, now: datetime) -> list[Waiting]:
             due_at=row.last_at,
             since_at=row.noticed_at,
         )
-        for row in notices_for(person)
+        for row in notices_for(person, mine)
     ]
     if may(person, "progress.file"):
-        told += _reports(person, now)
+        told += _reports(projects, now)
     return told
 
 
@@ -46,7 +49,7 @@ def _ask(row: Change) -> Waiting:
     )
 
 
-def _reports(person: Person, now: datetime) -> list[Waiting]:
+def _reports(projects: Sequence[Project], now: datetime) -> list[Waiting]:
     return [
         Waiting(
             key=f"report:{project.slug}:{row.slug}:{report.number}",
@@ -56,5 +59,5 @@ def _reports(person: Person, now: datetime) -> list[Waiting]:
             path=reverse("change:progress", args=[project.slug]),
             due_at=report.due_at,
         )
-        for project, row, report in reports_for(projects_of(person), now=now)
+        for project, row, report in reports_for(projects, now=now)
     ]

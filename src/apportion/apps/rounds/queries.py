@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 
 from apportion.adapters.files.parse import parse_round
 from apportion.adapters.files.parse_call import parse_call
@@ -80,7 +81,7 @@ def policy_of(row: Round) -> Policy:
 
     Raises: BadInput where the stored text is not a policy, which open_round prevents.
     """
-    policy = parse_round(policy_text(row).encode(), f"{row.slug}/round.toml")
+    policy = _policy(policy_text(row), row.slug)
     promised = seed_of(row)
     if promised is None:
         return policy
@@ -93,7 +94,17 @@ def call_of(row: Round) -> Call:
 
     Raises: BadInput where the stored text is not a policy, which open_round prevents.
     """
-    return parse_call(policy_text(row).encode(), f"{row.slug}/round.toml")
+    return _call(policy_text(row), row.slug)
+
+
+@lru_cache(maxsize=16)  # one text of a few pages each; what comes out is never changed
+def _policy(text: str, slug: str) -> Policy:
+    return parse_round(text.encode(), f"{slug}/round.toml")
+
+
+@lru_cache(maxsize=16)
+def _call(text: str, slug: str) -> Call:
+    return parse_call(text.encode(), f"{slug}/round.toml")
 
 
 def seed_of(row: Round) -> SeedCommitment | None:
