@@ -2,7 +2,7 @@
 
 from django.apps import apps
 
-FOUNDATIONS = ("people", "rounds", "ledger")
+FOUNDATIONS = ("people", "door", "rounds", "ledger")
 STAGES = (
     "apply",
     "evidence",

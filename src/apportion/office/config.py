@@ -76,6 +76,11 @@ class Settings(BaseSettings):
         default="",
         description="What slurmctld shows when it asks whether a job can be paid; empty answers nobody.",
     )
+    api_calls: int = Field(
+        default=1200,
+        ge=0,
+        description="Calls of the API that one person may make in a minute, in each worker; 0 is no bound.",
+    )
     refunds: str = Field(
         default="NODE_FAIL=1,BOOT_FAIL=1",
         description="Share of a charge that is given back, by the state in which the job ended.",

@@ -29,6 +29,7 @@ APPORTION_SLURM = tuple(name.strip() for name in SITE.slurm.split(",") if name.s
 APPORTION_SYNC_MINUTES = SITE.sync_minutes
 APPORTION_ADMISSION_TOKEN = SITE.admission_token
 APPORTION_TOKEN_DAYS = SITE.token_days
+APPORTION_API_CALLS = SITE.api_calls
 APPORTION_REFUNDS = SITE.refunds
 APPORTION_SLURM_POOL = SITE.slurm_pool
 APPORTION_LIMITS_BY = SITE.limits_by
@@ -49,6 +50,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_htmx",
     "template_partials",
+    "apportion.apps.door",
     "apportion.apps.rounds",
     "apportion.apps.ledger",
     "apportion.apps.apply",
@@ -70,6 +72,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "apportion.office.middleware.ContentPolicyMiddleware",
+    "apportion.office.api.problems.ProblemMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -10,3 +10,4 @@ urlpatterns = [
     for app in apps.get_app_configs()
     if app.name.startswith("apportion.apps.") and find_spec(f"{app.name}.urls")
 ]
+urlpatterns += [path("", include("apportion.office.api.urls"))]
