@@ -32,6 +32,7 @@ STAGES = (
     "directive",
     "publishing",
     "report",
+    "formats",
     "inbox",
     "ledger",
 )

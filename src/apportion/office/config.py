@@ -76,6 +76,13 @@ class Settings(BaseSettings):
         default="",
         description="What slurmctld shows when it asks whether a job can be paid; empty answers nobody.",
     )
+    metrics_token: str = Field(
+        default="", description="What Prometheus shows when it asks for /metrics; empty is no token."
+    )
+    metrics_from: str = Field(
+        default="",
+        description="Addresses or networks that read /metrics without a token, joined by commas.",
+    )
     api_calls: int = Field(
         default=1200,
         ge=0,

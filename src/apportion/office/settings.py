@@ -1,6 +1,7 @@
 """Django's settings, all derived from config.Settings."""
 
 import secrets
+from ipaddress import ip_network
 from pathlib import Path
 
 from apportion.office.config import Settings
@@ -28,6 +29,10 @@ APPORTION_TRACES = SITE.traces
 APPORTION_SLURM = tuple(name.strip() for name in SITE.slurm.split(",") if name.strip())
 APPORTION_SYNC_MINUTES = SITE.sync_minutes
 APPORTION_ADMISSION_TOKEN = SITE.admission_token
+APPORTION_METRICS_TOKEN = SITE.metrics_token
+APPORTION_METRICS_FROM = tuple(
+    ip_network(name.strip()) for name in SITE.metrics_from.split(",") if name.strip()
+)
 APPORTION_TOKEN_DAYS = SITE.token_days
 APPORTION_API_CALLS = SITE.api_calls
 APPORTION_REFUNDS = SITE.refunds
@@ -66,6 +71,7 @@ INSTALLED_APPS = [
     "apportion.apps.directive",
     "apportion.apps.publishing",
     "apportion.apps.report",
+    "apportion.apps.formats",
     "apportion.apps.inbox",
 ]
 MIDDLEWARE = [

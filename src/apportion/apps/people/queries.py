@@ -72,9 +72,11 @@ PERMITS: dict[str, frozenset[Role.Kind]] = {
     "role.lend": EVERYONE,
     "inbox.see": EVERYONE,
     "standing.see": EVERYONE,
+    "metrics.see": frozenset({B, O, A}),
+    "export.write": frozenset({B, O, A}),
     "people.see": frozenset({B, O, A}),
 }
-PUBLIC = frozenset({"record.see", "admission.ask"})
+PUBLIC = frozenset({"record.see", "admission.ask", "health.ask", "metrics.ask"})
 
 
 def roles_of(person: Anyone, *, round_slug: str = "", area_slug: str = "") -> frozenset[str]:

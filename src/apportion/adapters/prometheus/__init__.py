@@ -1,0 +1,1 @@
+"""Prometheus: what the office measures of itself, as text."""

@@ -1,0 +1,1 @@
+"""What other programs of a site read and write: balances, accounts, costs, metrics, health."""
