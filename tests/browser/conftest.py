@@ -5,15 +5,22 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Page
 
+from apportion.apps.appeal.actions import file_appeal
 from apportion.apps.apply.actions import Wish, save_draft
 from apportion.apps.apply.queries import projects_by_slug
+from apportion.apps.change.actions import ask_change
+from apportion.apps.change.winding import give_notice
 from apportion.apps.decide.actions import adopt_slate, propose_slate
 from apportion.apps.grant.actions import grant_round
 from apportion.apps.ledger.actions import post_transfers
 from apportion.apps.ledger.closing import open_period
 from apportion.apps.ledger.loans import open_loan
+from apportion.apps.people.actions import add_person
 from apportion.apps.review.actions import assign_reviewer
 from apportion.apps.rounds.actions import Dates, mark_flagship, open_round, set_rate
+from apportion.core.appeal.life import Changed, Ground
+from apportion.core.change.asking import What
+from apportion.core.change.asking import Wish as Wanted
 from apportion.core.ids import transfer_id
 from apportion.core.ledger import Key, Kind, Transfer, TransferCode
 from apportion.core.loans import Loan
@@ -57,6 +64,7 @@ def office(transactional_db):
     slate = propose_slate(row=old, by=folk["eve"], now=early)
     adopt_slate(slate=slate, by=folk["eve"], now=early)
     grant_round(row=old, by=folk["eve"], now=early)
+    after_the_award(folk, early + timedelta(days=1))
     spend("older", begun)
     window = Window(starts_at=begun, ends_at=dates.credits_end_at)
     open_period(name=PAST, window=window, round_row=old, by=folk["ops"], now=early)
@@ -68,6 +76,31 @@ def office(transactional_db):
     waiting = small_lab.file_request(new, folk["bob"], "waiting", area="assistant")
     assign_reviewer(request=waiting, reviewer=folk["rev"], now=NOW)
     return {"folk": folk, "spring": new, "rows": rows, "waiting": waiting}
+
+
+def after_the_award(folk, at):
+    """An appeal that is being decided, an ask that waits for an answer, a notice of winding down."""
+    folk["mia"] = add_person(username="mia", name="Mia", roles=["board"])
+    file_appeal(
+        request="winter-3",
+        ground=Ground.FACT,
+        words="The pilot was misread.",
+        changed=Changed(),
+        by=folk["ann"],
+        now=at,
+    )
+    until = NOW + timedelta(days=80)
+    wish = Wanted(what=What.EXTENSION, project="older", resource=GPU, until=until)
+    ask_change(
+        wish=wish, why="The last seed runs in May.", by=folk["ann"], now=at + timedelta(days=9)
+    )
+    give_notice(
+        project="eldest",
+        reason="Its question is answered.",
+        last_at=NOW + timedelta(days=60),
+        by=folk["eve"],
+        now=NOW,
+    )
 
 
 def fill(row, folk, at, asks):
@@ -139,15 +172,15 @@ def quiet(page: Page):
 
 
 @pytest.fixture
-def enter(live_server, quiet, office):
+def enter(live_server, quiet, office, client):
     """Gives a way to be somebody and open a page."""
 
     def go(username, path="/"):
         if username is not None:
+            client.force_login(office["folk"][username])
+            known = {"name": "sessionid", "value": client.cookies["sessionid"].value}
             quiet.context.clear_cookies()
-            quiet.goto(f"{live_server.url}/login/")
-            quiet.locator(f"form:has(input[value='{username}']) button").click()
-            quiet.wait_for_load_state()
+            quiet.context.add_cookies([{**known, "url": live_server.url}])
         quiet.goto(live_server.url + path)
         return quiet
 

@@ -3,6 +3,8 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from apportion.apps.appeal.queries import list_appeals
+from apportion.apps.change.queries import list_changes, list_notices
 from apportion.apps.ledger.statements import find_account
 from apportion.core.ledger import Key, Kind
 from tests.apps.small_lab import GPU
@@ -10,6 +12,7 @@ from tests.apps.small_lab import GPU
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+TARGETS = {"runOnly": {"type": "rule", "values": ["target-size"]}}
 STATEMENT = "/ledger/accounts/{older}/"
 PAGES = {
     "login": (None, "/login/"),
@@ -31,6 +34,10 @@ PAGES = {
     "my reviews": ("rev", "/mine/reviews/"),
     "opinion": ("rev", "/requests/spring-5/opinion/"),
     "what waits": ("rev", "/"),
+    "find": ("eve", "/find/?q=alpha"),
+    "nothing of that name": ("eve", "/find/?q=zzz"),
+    "plan a round": ("eve", "/rounds-plan/?like=spring"),
+    "urgent round": ("eve", "/rounds-urgent/"),
     "nothing waits": ("aud", "/"),
     "what one knows": ("rev", "/mine/expertise/"),
     "ties": ("rev", "/mine/ties/"),
@@ -51,6 +58,16 @@ PAGES = {
     "letter template": ("eve", "/letters/not_yet/"),
     "outcome": ("ann", "/requests/winter-3/outcome/"),
     "being decided": ("ann", "/requests/spring-1/outcome/"),
+    "appeals": ("eve", "/appeals/"),
+    "appeal": ("ann", "/appeals/{appeal}/"),
+    "appeal to decide": ("mia", "/appeals/{appeal}/"),
+    "changes": ("eve", "/changes/"),
+    "ask for a change": ("ann", "/projects/older/change/"),
+    "change to answer": ("eve", "/changes/{change}/"),
+    "progress": ("ann", "/projects/older/progress/"),
+    "notices": ("eve", "/wind-downs/"),
+    "notice": ("ann", "/wind-downs/{notice}/"),
+    "give notice": ("eve", "/projects/older/wind-down/"),
     "projects": ("eve", "/projects/"),
     "experiments": ("eve", "/experiments/"),
     "project": ("ann", "/projects/older/"),
@@ -82,19 +99,29 @@ def quiet(page):
     assert [text for text in bad if not any(code in text for code in EXPECTED_REFUSALS)] == []
 
 
-def number_of(project):
-    """Gives the number of a project's account, as addresses name it."""
-    return find_account(Key(Kind.PROJECT, project, GPU)).pk
+def names():
+    """Gives what addresses are told by: the number of an account, the references of what is asked."""
+    return {
+        "older": find_account(Key(Kind.PROJECT, "older", GPU)).pk,
+        "appeal": list_appeals().first().ref,
+        "change": list_changes().first().ref,
+        "notice": list_notices().first().ref,
+    }
+
+
+def walk(enter):
+    """Opens every page as the one who reads it, signing in only where that is another."""
+    known, somebody = names(), None
+    for name, (who, path) in PAGES.items():
+        yield name, enter(who if who != somebody else None, path.format(**known))
+        somebody = who or somebody
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_page_has_a_fault_that_axe_can_find(enter, quiet, scheme):
     quiet.emulate_media(color_scheme=scheme)
     found = {}
-    somebody = None
-    for name, (who, path) in PAGES.items():
-        page = enter(who if who != somebody else None, path.format(older=number_of("older")))
-        somebody = who or somebody
+    for name, page in walk(enter):
         response = Axe().run(page, options=RULES).response
         for fault in (*response["violations"], *unjudged(response)):
             where = [node["target"] for node in fault["nodes"]][:3]
@@ -141,16 +168,16 @@ def test_names_can_be_read_on_the_colour_of_every_area(enter, quiet, scheme):
 
 
 @pytest.mark.parametrize("width", [320, 390, 768])
-def test_nothing_runs_out_of_a_narrow_screen(enter, quiet, width):
+def test_nothing_runs_out_of_a_narrow_screen_or_is_too_small_to_touch(enter, quiet, width):
     quiet.set_viewport_size({"width": width, "height": 800})
     wide = {}
-    somebody = None
-    for name, (who, path) in PAGES.items():
-        page = enter(who if who != somebody else None, path.format(older=number_of("older")))
-        somebody = who or somebody
+    for name, page in walk(enter):
         beyond = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         if beyond > 0:
             wide[name] = beyond
+        small = Axe().run(page, options=TARGETS).response["violations"]
+        if small:
+            wide[name] = [node["target"] for node in small[0]["nodes"]][:3]
     assert wide == {}
 
 

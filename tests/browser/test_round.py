@@ -30,7 +30,7 @@ def test_a_request_is_written_judged_proposed_and_granted(enter, office):
     page = enter("eve", "/rounds/spring/decide/")
     page.get_by_role("button", name="Propose").click()
     expect(page.locator("h1")).to_contain_text("Slate 1 grants")
-    page.get_by_role("link", name="Adopt and grant").click()
+    page.get_by_role("link", name="Sign and adopt").click()
     expect(page.locator("h1")).to_contain_text("hear “not yet”")
     page.get_by_role("button", name="Adopt and grant").click()
     expect(page.get_by_role("status")).to_contain_text("Slate 1 is adopted")

@@ -70,6 +70,10 @@ def _main(request: HttpRequest, person: Person, row: Round | None, now: object) 
     if may(person, "project.see"):
         projects = reverse("report:projects")
         links.append(_link(request, "Projects", projects, str(count_projects())))
+    if may(person, "change.see"):
+        links.append(_link(request, "Changes", reverse("change:register")))
+    if may(person, "appeal.see"):
+        links.append(_link(request, "Appeals", reverse("appeal:register")))
     if may(person, "ledger.see"):
         links.append(_link(request, "Ledger", reverse("ledger:books")))
     if may(person, "usage.see"):

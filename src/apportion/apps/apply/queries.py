@@ -109,6 +109,14 @@ def search_requests(round_slug: str, words: str = "") -> QuerySet[Request]:
     return rows.order_by("-submitted_at", "id")
 
 
+def search_all_requests(words: str) -> QuerySet[Request]:
+    """Finds requests of every round by words of title, ref or project, the latest first."""
+    rows = Request.objects.filter(state__in=SEEN).filter(
+        Q(title__icontains=words) | Q(ref__icontains=words) | Q(project__title__icontains=words)
+    )
+    return rows.select_related("round").order_by("-submitted_at", "id")
+
+
 def count_requests(round_slug: str) -> int:
     """Counts the requests that stand in a round."""
     return Request.objects.filter(round__slug=round_slug, state__in=SEEN).count()

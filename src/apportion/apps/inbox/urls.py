@@ -7,6 +7,7 @@ from apportion.apps.inbox import views
 app_name = "inbox"
 urlpatterns = [
     path("", views.home, name="home"),
+    path("find/", views.find_page, name="find"),
     path("inbox.json", views.home_json, name="json"),
     path("inbox/away/", views.away, name="away"),
 ]

@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from apportion.apps.inbox.actions import put_away
+from apportion.apps.inbox.finding import find
 from apportion.apps.inbox.queries import inbox_of
 from apportion.apps.inbox.wording import row_of
 from apportion.apps.people.gates import Visit, allowed
@@ -36,6 +37,17 @@ def home_json(request: Visit) -> HttpResponse:
     return JsonResponse(
         {"waiting": [row_of(one) for one in inbox_of(request.user, now=request.now)]}
     )
+
+
+@require_safe
+@allowed("inbox.see")
+def find_page(request: Visit) -> HttpResponse:
+    """Finds by a few letters; the palette of every page shows the same answer."""
+    words = request.GET.get("q", "").strip()
+    known = request.rounds = list_rounds()
+    kinds = find(words, person=request.user, now=request.now, rounds=known)
+    context = {"words": words, "kinds": kinds, "count": sum(len(kind.found) for kind in kinds)}
+    return render(request, "inbox/found.html" if request.htmx else "inbox/find.html", context)  # type: ignore[attr-defined]  # django-htmx's
 
 
 @require_POST

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q, QuerySet
 
 from apportion.apps.people.models import Person, Role
 from apportion.core.refusals import Code, Refusal, Refused
@@ -161,6 +162,12 @@ def list_people() -> list[Person]:
 def people_named(usernames: Iterable[str]) -> dict[str, Person]:
     """Finds many people at once by sign-in name."""
     return {row.username: row for row in Person.objects.filter(username__in=set(usernames))}
+def search_people(words: str) -> QuerySet[Person]:
+    """Finds active people by words of their name or sign-in name."""
+    names = Q(name__icontains=words) | Q(username__icontains=words)
+    return Person.objects.filter(names, is_active=True).order_by("username")
+
+
 
 
 def people_as(kind: str) -> list[Person]:

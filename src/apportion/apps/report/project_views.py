@@ -80,6 +80,8 @@ def project_page(request: Visit, slug: str) -> HttpResponse:
         "ahead": ahead,
         "current": current_of(known, request.now),
         "may_ask": may(request.user, "request.file"),
+        "may_change": may(request.user, "change.ask") and asking.works_on(request.user, project),
+        "may_wind_down": may(request.user, "winddown.notice"),
         "may_acknowledge": may(request.user, "alert.acknowledge"),
         **follow_spending(
             spending,

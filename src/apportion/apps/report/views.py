@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from apportion.apps.appeal.queries import appeal_of
 from apportion.apps.apply import queries as asking
 from apportion.apps.apply.drafts import writes
 from apportion.apps.decide.history import floors_kept
@@ -25,9 +26,9 @@ from apportion.apps.meter.queries import use_by_area
 from apportion.apps.people.gates import Visit, allowed
 from apportion.apps.people.queries import may
 from apportion.apps.report import export, public
+from apportion.apps.report.appeal_counts import count_appeals
 from apportion.apps.report.asked import beside_request
 from apportion.apps.report.burn import follow_spending
-from apportion.apps.report.appeal_counts import count_appeals
 from apportion.apps.report.code_reds import count_code_reds
 from apportion.apps.report.published import journal_now, record_document
 from apportion.apps.review.queries import count_missing_opinions, opinions_of, panel_scores
@@ -53,7 +54,8 @@ PAGE = 50
 def rounds(request: Visit) -> HttpResponse:
     """Lists all rounds."""
     page = Paginator(list_rounds(), PAGE).get_page(request.GET.get("page"))
-    return render(request, "report/rounds.html", {"page": page})
+    context = {"page": page, "may_open": may(request.user, "round.open")}
+    return render(request, "report/rounds.html", context)
 
 
 @require_safe
@@ -77,6 +79,7 @@ def round_page(request: Visit, slug: str) -> HttpResponse:
         "missing_for": missing_for,
         "may_ask": may(request.user, "request.file") and row.state == "open",
         "may_decide": may(request.user, "slate.see"),
+        "may_open": may(request.user, "round.open"),
         **follow_spending(
             spending_of(known, request.now),
             resource=outlook.resource,
@@ -160,6 +163,8 @@ def request_page(request: Visit, ref: str) -> HttpResponse:
         "opinions": written,
         "names": names,
         "mine": mine,
+        "told": mine or may(request.user, "slate.see"),
+        **_appealing(row, verdict, mine=mine, request=request),
         **beside_request(row),
         "experiment": experiments_of_requests([ref]).get(ref),
         "consents": consents_of(row),
@@ -241,6 +246,15 @@ def _milestones(row: Round, request: Visit) -> list[dict[str, Any]]:
         }
         for name, at in dates
     ]
+
+
+def _appealing(row: Any, verdict: Any, *, mine: bool, request: Visit) -> dict[str, Any]:
+    """Says whether an appeal stands, or may still be filed by whoever reads."""
+    if verdict is None or verdict.outcome == "full" or not mine:
+        return {"appeal": None, "may_appeal": False}
+    appeal = appeal_of(row.ref)
+    window = request.now < row.round.appeals_until_at and may(request.user, "appeal.file")
+    return {"appeal": appeal, "may_appeal": window or appeal is not None}
 
 
 def _exported(slug: str, policy: Any) -> list[export.Row]:

@@ -1,6 +1,6 @@
 """`apportion round`: plan rounds, open and close them, and look at them."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import typer
@@ -9,7 +9,6 @@ from apportion.adapters.terminal.listing import listing
 from apportion.adapters.terminal.render import Row
 from apportion.apps.people.queries import find_person
 from apportion.apps.rounds.actions import (
-    Dates,
     Plan,
     close_round,
     create_round,
@@ -17,7 +16,7 @@ from apportion.apps.rounds.actions import (
     open_urgent,
     start_round,
 )
-from apportion.apps.rounds.milestones import calendar_of, dates_of
+from apportion.apps.rounds.milestones import calendar_of, dates_from, dates_of
 from apportion.apps.rounds.queries import (
     call_of,
     find_round,
@@ -193,16 +192,3 @@ def _pool(text: str) -> tuple[str, int]:
     except NotAQuantity as bad:
         fault = Fault(file="--pool", what=bad.what, value=text, remedy=bad.remedy)
         raise BadInput([fault]) from None
-
-
-def dates_from(*, close: datetime, decide: datetime, start: datetime, end: datetime) -> Dates:
-    """Sets the dates that are not given: reviews are due half way, appeals last two weeks."""
-    close, decide, start, end = (d.replace(tzinfo=UTC) for d in (close, decide, start, end))
-    return Dates(
-        requests_close_at=close,
-        reviews_due_at=close + (decide - close) / 2,
-        decision_at=decide,
-        appeals_until_at=decide + timedelta(days=14),
-        credits_start_at=start,
-        credits_end_at=end,
-    )

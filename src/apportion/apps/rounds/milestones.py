@@ -1,9 +1,10 @@
 """The dates of rounds as milestones, on pages and in calendars."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from apportion.adapters.ical.render import Milestone, render_calendar
+from apportion.apps.rounds.actions import Dates
 from apportion.apps.rounds.queries import Round
 
 NAMES = {
@@ -37,3 +38,16 @@ def milestones_of(row: Round, now: datetime) -> list[tuple[str, datetime, bool]]
     known = [(name, at) for key, name, at in dates_of(row) if key != "opens_at" or at > now]
     upcoming = min((at for _, at in known if at > now), default=None)
     return [(name, at, at == upcoming) for name, at in known]
+
+
+def dates_from(*, close: datetime, decide: datetime, start: datetime, end: datetime) -> Dates:
+    """Sets the dates that are not given: reviews are due half way, appeals last two weeks."""
+    close, decide, start, end = (d.replace(tzinfo=UTC) for d in (close, decide, start, end))
+    return Dates(
+        requests_close_at=close,
+        reviews_due_at=close + (decide - close) / 2,
+        decision_at=decide,
+        appeals_until_at=decide + timedelta(days=14),
+        credits_start_at=start,
+        credits_end_at=end,
+    )
