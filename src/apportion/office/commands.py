@@ -93,6 +93,7 @@ def _prepare(data: Path | None) -> None:  # the folder itself was chosen before 
         secret.write_text(secrets.token_urlsafe(50))
     create_key(entropy=secrets.token_bytes)
     call_command("migrate", verbosity=0, interactive=False)
+    call_command("createcachetable", verbosity=0)
 
 
 def _open(port: int, *, host: str = "127.0.0.1", workers: int = 1, browse: bool = False) -> None:

@@ -95,6 +95,46 @@ class Settings(BaseSettings):
     token_days: int = Field(
         default=365, ge=1, le=3650, description="The longest life of a personal access token."
     )
+    oidc_issuer: str = Field(
+        default="",
+        description="Issuer of the lab's own sign-in (OpenID Connect); empty offers passwords alone.",
+    )
+    oidc_client_id: str = Field(default="", description="What the provider calls this office.")
+    oidc_client_secret: str = Field(default="", description="The secret kept with the provider.")
+    oidc_name: str = Field(default="your lab account", description="Shown on the button.")
+    oidc_scopes: str = Field(
+        default="groups", description="Asked for beside openid, profile and email."
+    )
+    oidc_groups_claim: str = Field(
+        default="groups", description="The claim of UserInfo that lists a person's groups."
+    )
+    oidc_private_hosts: str = Field(
+        default="",
+        description="Hosts of the sign-in that may be without TLS or on a private network, by name.",
+    )
+    mfa_roles: str = Field(
+        default="",
+        description="Roles that need a second factor to act, joined by commas; empty asks nobody.",
+    )
+    scim_token: str = Field(
+        default="", description="What the directory shows to tell of leavers; empty answers nobody."
+    )
+    proxies: int = Field(
+        default=0, ge=0, description="Proxies in front, so that a caller's address is the right one."
+    )
+    site: str = Field(
+        default="",
+        description="Address at which people reach the office, like https://credits.lab.example; mails link there.",
+    )
+    mail: str = Field(
+        default="",
+        description="Mail server, like smtp+starttls://name:password@host:587; empty sends no mail.",
+    )
+    mail_from: str = Field(default="", description="The address that mail comes from.")
+    notice_networks: str = Field(
+        default="",
+        description="Private networks that webhooks and chat rooms may be in, joined by commas.",
+    )
     https: bool = Field(
         default=False, description="Marks cookies secure and sends HSTS; set it behind TLS."
     )

@@ -102,6 +102,8 @@ def _mine(request: HttpRequest, person: Person) -> list[Link]:
         links.append(_link(request, "Standing", reverse("report:standing")))
     if may(person, "people.declare"):
         links.append(_link(request, "My ties", reverse("people:ties")))
+    if may(person, "account.own"):
+        links.append(_link(request, "My account", reverse("mfa_index")))
     return links
 
 

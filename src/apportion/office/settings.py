@@ -6,6 +6,8 @@ from pathlib import Path
 
 from apportion.office.config import Settings
 from apportion.office.databases import describe_database
+from apportion.office.identity import *  # noqa: F403  who may sign in and how: settings of their own
+from apportion.office.identity import IDENTITY_APPS
 
 SITE = Settings()
 HERE = Path(__file__).resolve().parent
@@ -41,6 +43,10 @@ APPORTION_LIMITS_BY = SITE.limits_by
 APPORTION_FAIL_MODE = SITE.fail_mode
 APPORTION_RECONCILE = SITE.reconcile
 APPORTION_KUEUE = SITE.kueue
+APPORTION_SITE = SITE.site.rstrip("/")
+APPORTION_MAIL = SITE.mail
+APPORTION_MAIL_FROM = SITE.mail_from
+APPORTION_NOTICE_NETWORKS = SITE.notice_networks
 APPORTION_SALT = secrets.token_bytes  # salts of the journal's commitments; tests may give their own
 APPORTION_ATTACHMENT_BYTES = SITE.attachment_megabytes * 1_000_000
 APPORTION_CLOCK = None  # tests and the demo may set a callable that gives an aware UTC instant
@@ -55,6 +61,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_htmx",
     "template_partials",
+    *IDENTITY_APPS,
     "apportion.apps.door",
     "apportion.apps.rounds",
     "apportion.apps.ledger",
@@ -73,6 +80,7 @@ INSTALLED_APPS = [
     "apportion.apps.report",
     "apportion.apps.formats",
     "apportion.apps.inbox",
+    "apportion.apps.notice",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -87,6 +95,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "apportion.office.middleware.ClockMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "apportion.apps.people.standing_in.StandInMiddleware",
 ]
 TEMPLATES = [
     {

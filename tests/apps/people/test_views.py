@@ -8,7 +8,15 @@ from apportion.apps.people.queries import PERMITS, PUBLIC
 from apportion.office.middleware import HEADERS
 from tests.apps.pages import heading, read, visit
 
-OPEN_DOORS = {"login", "logout", "become"}  # these make somebody out of nobody
+OPEN_DOORS = {  # these make somebody out of nobody
+    "login",
+    "logout",
+    "become",
+    "account_login",
+    "mfa_authenticate",
+    "openid_connect_login",
+    "openid_connect_callback",
+}
 
 
 def routes(resolver=None, prefix=""):

@@ -1,16 +1,23 @@
 """The gate in front of a page: nobody passes without the verb it names."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
 
-from apportion.apps.people.queries import PUBLIC, Signed, demand
+from apportion.apps.people.acts import note_act
+from apportion.apps.people.factors import lacks_factor
+from apportion.apps.people.queries import PUBLIC, Signed, acts_for, demand
 
 Args = ParamSpec("Args")
+ROUND_ROUTES = ("rounds/<", "review/<")
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Visit(HttpRequest):
@@ -22,8 +29,24 @@ class Visit(HttpRequest):
     directives: list[Any]  # those that every page tells of, likewise
 
 
+FACTOR_VERB = "account.own"  # one's own account opens without a second factor, to add one
 View = Callable[Concatenate[Visit, Args], HttpResponseBase]
 Route = Callable[Concatenate[HttpRequest, Args], HttpResponseBase]
+
+
+def round_of(request: HttpRequest, kwargs: Mapping[str, object]) -> str:
+    """Gives the round that an address is about, so that a role for that round counts there."""
+    match = request.resolver_match
+    about_round = match is not None and match.route.startswith(ROUND_ROUTES)
+    return str(kwargs.get("slug", "")) if about_round else ""
+
+
+def note_stand_in(request: HttpRequest, verb: str) -> None:
+    """Keeps what is sent by somebody who acts for another, with both names."""
+    if request.method not in SAFE and acts_for(request.user) is not None:
+        person: Any = request.user
+        now = request.now  # type: ignore[attr-defined]  # of the clock
+        note_act(by=person, about=None, verb=verb, words=request.path, now=now)
 
 
 def allowed(verb: str) -> Callable[[View[Args]], Route[Args]]:
@@ -39,7 +62,10 @@ def allowed(verb: str) -> Callable[[View[Args]], Route[Args]]:
         ) -> HttpResponseBase:
             if verb not in PUBLIC and not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
-            demand(request.user, verb)
+            if verb != FACTOR_VERB and lacks_factor(request):
+                return redirect(f"{reverse('mfa_index')}?{urlencode({'next': request.path})}")
+            demand(request.user, verb, round_slug=round_of(request, kwargs))
+            note_stand_in(request, verb)
             return view(request, *args, **kwargs)  # type: ignore[arg-type]  # it is a Visit from here on
 
         passed.verb = verb  # type: ignore[attr-defined]  # the access test reads it from each route

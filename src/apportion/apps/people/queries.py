@@ -72,12 +72,15 @@ PERMITS: dict[str, frozenset[Role.Kind]] = {
     "account.own": EVERYONE,
     "role.lend": EVERYONE,
     "inbox.see": EVERYONE,
+    "notice.own": EVERYONE,
+    "notice.see": frozenset({O, A}),
+    "notice.send": frozenset({O}),
     "standing.see": EVERYONE,
     "metrics.see": frozenset({B, O, A}),
     "export.write": frozenset({B, O, A}),
     "people.see": frozenset({B, O, A}),
 }
-PUBLIC = frozenset({"record.see", "admission.ask", "health.ask", "metrics.ask"})
+PUBLIC = frozenset({"record.see", "admission.ask", "health.ask", "metrics.ask", "notice.unsubscribe"})
 
 
 def roles_of(person: Anyone, *, round_slug: str = "", area_slug: str = "") -> frozenset[str]:
@@ -159,15 +162,15 @@ def list_people() -> list[Person]:
     return list(rows.order_by("username"))
 
 
-def people_named(usernames: Iterable[str]) -> dict[str, Person]:
-    """Finds many people at once by sign-in name."""
-    return {row.username: row for row in Person.objects.filter(username__in=set(usernames))}
 def search_people(words: str) -> QuerySet[Person]:
     """Finds active people by words of their name or sign-in name."""
     names = Q(name__icontains=words) | Q(username__icontains=words)
     return Person.objects.filter(names, is_active=True).order_by("username")
 
 
+def people_named(usernames: Iterable[str]) -> dict[str, Person]:
+    """Finds many people at once by sign-in name."""
+    return {row.username: row for row in Person.objects.filter(username__in=set(usernames))}
 
 
 def people_as(kind: str) -> list[Person]:

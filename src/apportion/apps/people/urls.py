@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from apportion.apps.people import ties_views, views
+from apportion.apps.people import account_views, ties_views, views
 
 app_name = "people"
 urlpatterns = [
@@ -12,5 +12,12 @@ urlpatterns = [
     path("demo/be/", views.become, name="become"),
     path("people/", ties_views.people, name="people"),
     path("mine/ties/", ties_views.mine, name="ties"),
+    path("people/groups/", account_views.groups, name="groups"),
+    path("people/<str:username>/close/", account_views.close, name="close"),
+    path("mine/tokens/new/", account_views.make_token, name="make-token"),
+    path("mine/tokens/revoke/", account_views.revoke_token, name="revoke-token"),
+    path("mine/delegations/new/", account_views.lend, name="lend"),
+    path("mine/delegations/end/", account_views.take_back, name="take-back"),
+    path("mine/delegations/act/", account_views.act_for, name="act-for"),
     path("mine/ties/work/", ties_views.work, name="work"),
 ]
