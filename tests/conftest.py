@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import shutil
+from ctypes.util import find_library
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,8 @@ NEEDS = {
         "no Chromium here: apt-get install chromium, or set CHROMIUM to the path of one",
     ),
     "slurm": (
-        all(shutil.which(program, path=SBIN) for program in SLURM_PROGRAMS),
+        all(shutil.which(program, path=SBIN) for program in SLURM_PROGRAMS)
+        and bool(find_library("lua5.1-socket")),
         "no Slurm here: tests/slurm/README.md lists the Debian packages",
     ),
     "spark": (
