@@ -64,7 +64,10 @@ def test_listings_come_in_five_shapes(capfd, db):
     assert (
         run(capfd, "people", "list", "-P", "-n", "-o", "username,name")[1] == "ann|Ann / Example\n"
     )
-    assert run(capfd, "people", "list", "--csv")[1].splitlines()[0] == "username,name,roles"
+    assert (
+        run(capfd, "people", "list", "--csv")[1].splitlines()[0]
+        == "username,name,roles,teams,manager"
+    )
     assert json.loads(run(capfd, "people", "list", "--json")[1])[0]["roles"] == "researcher"
     assert "Username" in run(capfd, "people", "list")[1]
     assert run(capfd, "people", "list", "-o", "shoe_size")[0] == 2

@@ -27,7 +27,7 @@ START, END = DATES.credits_start_at, DATES.credits_end_at
 ALPHA, POOL = Key(Kind.PROJECT, "alpha", GPU), Key(Kind.POOL, "spring", GPU)
 POLICY_WITH_CARRY = POLICY + "[period]\ncarry = 0.1\n"
 PAGE = "/ledger/periods/spring/"
-QUERIES_A_PREVIEW = 25  # it reads all that a close reads, however many accounts there are
+QUERIES_A_PREVIEW = 27  # it reads all that a close reads, however many accounts there are
 
 
 @pytest.fixture
