@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
+from keyword import iskeyword
 from typing import Annotated, Any, get_args, get_type_hints
 
 from django.db.models import QuerySet
@@ -266,11 +267,13 @@ def _flags(rows_of: Run) -> dict[str, inspect.Parameter]:
 
 
 def _flag(parameter: inspect.Parameter) -> str:
-    """The name that a shell knows a flag by: `--round` is `round`."""
+    """The name that a shell knows a flag by: `--round` is `round`; `--from` keeps its own."""
     told: Sequence[str] = getattr(parameter.default, "param_decls", None) or ()
     long = next((one for one in told if one.startswith("--")), parameter.name)
     name = long.split("/")[0].lstrip("-").replace("-", "_")
-    return "round" if name == "round_slug" else name
+    if iskeyword(name):
+        return parameter.name
+    return "slug" if name == "round_slug" else name
 
 
 def _default(given: Any) -> Any:
