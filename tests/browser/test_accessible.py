@@ -73,6 +73,7 @@ PAGES = {
     "project": ("ann", "/projects/older/"),
     "project without a grant": ("ann", "/projects/alpha/"),
     "metering": ("ops", "/metering/"),
+    "rates": ("ops", "/rates/"),
     "ledger": ("aud", "/ledger/"),
     "statement": ("aud", STATEMENT),
     "periods": ("aud", "/ledger/periods/"),

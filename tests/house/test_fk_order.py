@@ -12,11 +12,13 @@ STAGES = (
     "appeal",
     "change",
     "enforce",
+    "tariffs",
     "meter",
     "queues",
     "directive",
     "publishing",
     "report",
+    "formats",
     "inbox",
 )
 ORDER = FOUNDATIONS + STAGES

@@ -27,6 +27,7 @@ STAGES = (
     "appeal",
     "change",
     "enforce",
+    "tariffs",
     "meter",
     "queues",
     "directive",

@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "apportion.apps.appeal",
     "apportion.apps.change",
     "apportion.apps.enforce",
+    "apportion.apps.tariffs",
     "apportion.apps.meter",
     "apportion.apps.queues",
     "apportion.apps.directive",

@@ -15,15 +15,15 @@ from apportion.apps.rounds.queries import (
     Round,
     find_round,
     list_rounds,
-    rate_card,
     resource_units,
 )
+from apportion.apps.tariffs.queries import prices
 from apportion.core.enforce.names import association_of
 from apportion.core.ids import ProjectId
 from apportion.core.ledger import Key, Kind
 from apportion.core.meter.cut import Span
 from apportion.core.meter.plan import SUSPENDED, Facts, Standing, ids_of
-from apportion.core.meter.rate import epoch_span, prices_of
+from apportion.core.meter.rate import epoch_span
 from apportion.core.meter.segments import Segment
 from apportion.core.units import DisplayUnit
 from apportion.core.windows import Window
@@ -74,7 +74,7 @@ def import_facts(*, only: str | None = None, needs_user: bool = False) -> Facts:
         windows=tuple(_credit_span(row) for row in list_rounds()),
         projects=projects,
         resources=frozenset(resource_units()),
-        prices=prices_of(rate_card()),
+        prices=prices(),
         only=window,
         periods=tuple(epoch_span(period_of(row).window) for row in list_periods()),
         payers={association_of(ProjectId(slug)): slug for slug in projects} | dict(named),

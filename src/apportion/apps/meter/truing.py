@@ -1,7 +1,7 @@
 """When a job that was charged has ended: its last state on every charge, and what it gets back."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.conf import settings
 
@@ -9,6 +9,8 @@ from apportion.apps.ledger.actions import post_transfers
 from apportion.apps.ledger.queries import tip
 from apportion.apps.meter.models import Charge
 from apportion.apps.meter.queries import BATCH, standing_charges
+from apportion.apps.tariffs.queries import refunds
+from apportion.core.meter.dated import Refunds
 from apportion.core.meter.plan import Facts, Standing, pieces_of
 from apportion.core.meter.refunds import late_leg, read_refunds, refund_leg, share_of
 from apportion.core.meter.segments import Segment
@@ -36,29 +38,30 @@ def true_up(
     ended = [segment for segment in segments if not segment.is_running]
     if any(piece.is_open for piece in before.values()):
         _write_states(ended, facts, before)
-    due = [segment for segment in ended if policy.get(segment.state)]
+    due = [segment for segment in ended if policy.may_hold(segment.state)]
     if not due:
         return {}
     ids = list(standing_charges(due, facts=facts))
     return refund_charges(ids, policy=policy, actor=actor, now=now)
 
 
-def refund_policy() -> dict[str, int]:
-    """Reads the site's policy of refunds: millionths by state.
+def refund_policy() -> Refunds:
+    """Reads the site's policy of refunds: its setting, and its rates from their days on.
 
     Raises: BadInput.
     """
-    return read_refunds(settings.APPORTION_REFUNDS, file=SETTING)
+    return refunds(read_refunds(settings.APPORTION_REFUNDS, file=SETTING))
 
 
 def refund_charges(
-    ids: Sequence[bytes], *, policy: Mapping[str, int], actor: str, now: datetime
+    ids: Sequence[bytes], *, policy: Refunds, actor: str, now: datetime
 ) -> dict[str, int]:
     """Refunds charges that a project paid and that were not refunded before."""
     closed = tip().closed_before_us
     legs, rows = [], []
     for row in _unrefunded(ids):
-        amount = share_of(row.unit_seconds, row.state, policy=policy)
+        shares = policy.on(row.ended_at.astimezone(UTC).date())
+        amount = share_of(row.unit_seconds, row.state, policy=shares)
         if amount and row.project is not None:
             leg = refund_leg(
                 charge_id=bytes(row.key),

@@ -63,6 +63,8 @@ PERMITS: dict[str, frozenset[Role.Kind]] = {
     "directive.end": frozenset({B}),
     "limits.see": frozenset({B, O, A}),
     "limits.apply": frozenset({O}),
+    "rates.see": EVERYONE,
+    "rates.set": frozenset({B, O}),
     "usage.import": frozenset({O}),
     "usage.attribute": frozenset({O}),
     "usage.see": frozenset({B, O, A}),

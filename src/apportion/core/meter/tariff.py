@@ -74,6 +74,11 @@ class Tariff:
     refunds: Mapping[str, int] = field(default_factory=dict)
     zone: tzinfo = UTC
 
+    @property
+    def has_prices(self) -> bool:
+        """Says whether it has any rate."""
+        return any(card.rates for card in (self.card, *self.class_cards.values()))
+
 
 class Stretch(NamedTuple):
     """A part of a UTC day under one price. Units: seconds of the day; microcredits for base_units."""
