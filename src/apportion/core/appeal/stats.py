@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from scipy.stats import beta
-
 CONFIDENCE = 0.95
 
 
@@ -38,6 +36,8 @@ def stats_by_area(ruled: Iterable[tuple[str, bool]]) -> tuple[AreaStats, ...]:
 def _of(area: str, outcomes: list[bool]) -> AreaStats:
     count, hits = len(outcomes), sum(outcomes)
     tail = (1 - CONFIDENCE) / 2
+    from scipy.stats import beta  # its import costs more than the rest of a start
+
     low = float(beta.ppf(tail, hits, count - hits + 1)) if hits else 0.0
     high = float(beta.ppf(1 - tail, hits + 1, count - hits)) if hits < count else 1.0
     return AreaStats(area=area, ruled=count, overturned=hits, low=low, high=high)

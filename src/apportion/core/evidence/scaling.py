@@ -9,7 +9,6 @@ from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import least_squares
 
 SOFT = 1e-3  # log residuals beyond this count linearly: an outlier pulls, it does not rule
 STARTS = (0.25, 0.5)  # exponents to start from
@@ -62,6 +61,8 @@ def fit_law(sizes: Numbers, losses: Numbers, *, start: Law | None = None) -> Law
 
 
 def _descend(at: Numbers, logs: Numbers, target: Numbers) -> "_Solution":
+    from scipy.optimize import least_squares  # its import costs more than most starts
+
     solution: _Solution = least_squares(
         lambda x: _log_loss(x, logs) - target,
         at,

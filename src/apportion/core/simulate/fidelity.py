@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 from apportion.core.simulate.policy import WEEK
 from apportion.core.simulate.replay import Replay
@@ -72,6 +71,8 @@ def _weekly_sums(week: NDArray[np.int64], recorded: Real, replayed: Real) -> Rea
     Shape: weeks with jobs x (count, x, y, xx, yy, xy, recorded, replayed).
     """
     middle = (len(recorded) + 1) / 2
+    from scipy.stats import rankdata  # its import costs more than the rest of a start
+
     x, y = rankdata(recorded) - middle, rankdata(replayed) - middle
     columns = (np.ones(len(x)), x, y, x * x, y * y, x * y, recorded, replayed)
     _, place = np.unique(week, return_inverse=True)
