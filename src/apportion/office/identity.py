@@ -54,6 +54,7 @@ SOCIALACCOUNT_ADAPTER = "apportion.apps.people.sign_in_rules.DirectoryRules"
 SOCIALACCOUNT_LOGIN_ON_GET = True  # no page of allauth's stands in between
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_UID_MAX_LENGTH = 255
 
 ACCOUNT_ADAPTER = "apportion.apps.people.sign_in_rules.AccountRules"
 ACCOUNT_LOGIN_METHODS = {"username"}

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 
 from apportion.apps.people.acts import note_act
@@ -18,6 +19,7 @@ from apportion.core.refusals import Code, Refusal, Refused
 
 NOT_A_LETTER = re.compile(r"[^a-z0-9._-]+")
 LONGEST_NAME = 60
+LONGEST_SUBJECT = 255  # OpenID Connect Core 1.0, section 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,23 +39,30 @@ def admit(*, entry: Entry, now: datetime) -> Person:
     A sign-in name that somebody else has is never taken over: the newcomer gets a number.
     """
     with transaction.atomic():
-        person = Person.objects.filter(external_id=entry.subject).first()
+        person = Person.objects.filter(external_id=outer_id(entry.subject)).first()
         if person is None:
-            person = Person(username=free_username(entry.username), external_id=entry.subject)
+            person = Person(
+                username=free_username(entry.username), external_id=outer_id(entry.subject)
+            )
             person.set_unusable_password()
             person.name = (entry.name or person.username)[:120]
             person.save()
             note_act(by=None, about=person, verb="person.admit", words=entry.subject, now=now)
-        refresh(person, entry=entry, now=now)
+        refresh_facts(person, entry=entry)
     return person
+
+
+def refresh_facts(person: Person, *, entry: Entry) -> None:
+    """Takes over name and address, where the directory tells them."""
+    person.name = (entry.name or person.name).replace("\0", "")[:120]
+    person.email = (entry.email or person.email).replace("\0", "")[:254]
+    person.save(update_fields=["name", "email"])
 
 
 def refresh(person: Person, *, entry: Entry, now: datetime) -> None:
     """Takes over name and address, and gives and takes the roles that the groups stand for."""
     with transaction.atomic():
-        person.name = (entry.name or person.name)[:120]
-        person.email = entry.email[:254]
-        person.save(update_fields=["name", "email"])
+        refresh_facts(person, entry=entry)
         wanted = set(
             GroupRole.objects.filter(group__in=entry.groups).values_list("kind", flat=True)
         )
@@ -143,14 +152,20 @@ def link_subject(*, person: Person, subject: str, by: Person, now: datetime) -> 
     """
     demand(by, "people.manage")
     with transaction.atomic():
-        other = Person.objects.filter(external_id=subject).exclude(pk=person.pk).first()
+        wanted = outer_id(subject) if subject else ""
+        other = Person.objects.filter(external_id=wanted).exclude(pk=person.pk).first()
         if subject and other is not None:
             remedy = f"It is {other.username}; close that account first."
             raise Refused([_refuse(Code.ALREADY_DONE, f"subject {subject!r}", remedy)])
-        person.external_id = subject[:191]
+        person.external_id = wanted
         person.save(update_fields=["external_id"])
         note_act(by=by, about=person, verb="person.link", words=subject, now=now)
     return person
+
+
+def outer_id(subject: str) -> str:
+    """Names somebody as (issuer, subject): of another issuer the same subject is somebody else."""
+    return f"{settings.APPORTION_OIDC_ID}:{subject}"
 
 
 def free_username(wanted: str) -> str:

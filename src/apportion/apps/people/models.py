@@ -12,7 +12,9 @@ class Person(AbstractUser):
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="reports"
     )
     external_id = models.CharField(
-        max_length=191, blank=True, help_text="The subject by which the directory knows them."
+        max_length=300,
+        blank=True,
+        help_text="Issuer and subject by which the directory knows them.",
     )
     left_at = models.DateTimeField(null=True, blank=True)
 

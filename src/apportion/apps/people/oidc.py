@@ -17,6 +17,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from apportion.apps.people.directory import LONGEST_SUBJECT
 from apportion.apps.people.factors import STRONG
 from apportion.apps.people.sign_in_rules import tell_failure
 
@@ -47,6 +48,8 @@ class SiteAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  # allauth 
         claims = self._decode_id_token(app, id_token)
         if not isinstance(said, dict) or not said.get("sub"):
             raise OAuth2Error("UserInfo names no subject")
+        if len(str(said["sub"])) > LONGEST_SUBJECT:
+            raise OAuth2Error(f"the subject is longer than {LONGEST_SUBJECT} letters")
         if said["sub"] != claims.get("sub"):
             raise OAuth2Error("UserInfo is about somebody else than the ID token")
         amr = claims.get("amr")

@@ -84,10 +84,9 @@ class DirectoryRules(DefaultSocialAccountAdapter):  # type: ignore[misc]  # alla
         entry = entry_of(sociallogin)
         sociallogin.email_addresses = []  # an address is a fact about a person and never proof of one
         now = request.now  # type: ignore[attr-defined]  # of the clock
-        if sociallogin.is_existing:
-            refresh(sociallogin.user, entry=entry, now=now)
-        else:
+        if not sociallogin.is_existing:
             sociallogin.connect(request, admit(entry=entry, now=now))
+        refresh(sociallogin.user, entry=entry, now=now)
         note_strength(
             request, sociallogin.user, strong=getattr(request, "strong_by_provider", False)
         )
