@@ -20,6 +20,7 @@ STAGES = (
     "report",
     "formats",
     "inbox",
+    "notice",
 )
 ORDER = FOUNDATIONS + STAGES
 

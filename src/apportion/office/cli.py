@@ -35,11 +35,13 @@ STAGES = (
     "report",
     "formats",
     "inbox",
+    "notice",
     "ledger",
 )
 
 # Verbs of the same apps that have a file of their own.
 MORE_VERBS = (
+    "people.account_commands",
     "apply.draft_commands",
     "grant.fastlane_commands",
     "meter.sync_commands",

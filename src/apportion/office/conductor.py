@@ -10,8 +10,8 @@ from django.db import DatabaseError, close_old_connections
 
 from apportion.adapters.slurm.client import SlurmCluster
 from apportion.adapters.slurm.collect.client import SlurmAccounting
-from apportion.apps.apply.actions import advance_intake
 from apportion.apps.appeal.actions import chase_appeals
+from apportion.apps.apply.actions import advance_intake
 from apportion.apps.change.actions import chase_changes, collect_advances
 from apportion.apps.change.reports import note_reports
 from apportion.apps.change.winding import close_due
@@ -22,6 +22,7 @@ from apportion.apps.grant.fastlane import advance_fast_lanes
 from apportion.apps.ledger.actions import expire_holds
 from apportion.apps.meter.collecting import is_due, sync_usage
 from apportion.apps.meter.wording import tell_sync
+from apportion.apps.notice.sending import advance_notices
 from apportion.apps.queues.passing import advance_queues
 from apportion.apps.report.alert_actions import raise_alerts
 from apportion.apps.review.chasing import advance_reviews
@@ -29,6 +30,7 @@ from apportion.apps.rounds.actions import open_due_rounds
 from apportion.apps.rounds.wording import count_of
 from apportion.core.faults import BadInput, WorldError
 from apportion.core.refusals import Refused
+from apportion.office import clock
 from apportion.office.levers import pull_for_directives, reconcile
 
 
@@ -57,7 +59,16 @@ def advance(*, now: datetime) -> list[str]:
     told.extend(_tend_queues(now))
     if raised := raise_alerts(now=now):
         told.append(f"{count_of(raised, 'alert')} raised")
+    told.extend(_tell_people(now))
     return told
+
+
+def _tell_people(now: datetime) -> list[str]:
+    """Sends what people are to be told, last: a slow mail server keeps nothing else waiting."""
+    try:
+        return advance_notices(now=now, clock=clock.now)
+    except (WorldError, BadInput) as error:
+        return [f"notices: {error}"]
 
 
 def _reconcile_limits(now: datetime) -> list[str]:

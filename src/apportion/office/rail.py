@@ -100,6 +100,8 @@ def _mine(request: HttpRequest, person: Person) -> list[Link]:
         links.append(_link(request, "My reviews", reverse("review:mine"), note))
     if may(person, "standing.see"):
         links.append(_link(request, "Standing", reverse("report:standing")))
+    if may(person, "notice.own"):
+        links.append(_link(request, "What I am told", reverse("notice:mine")))
     if may(person, "people.declare"):
         links.append(_link(request, "My ties", reverse("people:ties")))
     if may(person, "account.own"):

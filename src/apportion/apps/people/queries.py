@@ -82,7 +82,9 @@ PERMITS: dict[str, frozenset[Role.Kind]] = {
     "export.write": frozenset({B, O, A}),
     "people.see": frozenset({B, O, A}),
 }
-PUBLIC = frozenset({"record.see", "admission.ask", "health.ask", "metrics.ask", "notice.unsubscribe"})
+PUBLIC = frozenset(
+    {"record.see", "admission.ask", "health.ask", "metrics.ask", "notice.unsubscribe"}
+)
 
 
 def roles_of(person: Anyone, *, round_slug: str = "", area_slug: str = "") -> frozenset[str]:

@@ -1,0 +1,1 @@
+"""Feeds that any reader can subscribe to."""

@@ -1,0 +1,1 @@
+"""Chat rooms by one address each: Slack, Teams, Mattermost, Matrix and others."""

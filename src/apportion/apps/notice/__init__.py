@@ -1,0 +1,1 @@
+"""Telling people what happened: mail, webhooks, chat rooms, and the feed of public decisions."""

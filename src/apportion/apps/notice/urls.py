@@ -1,0 +1,18 @@
+"""Addresses of notices."""
+
+from django.urls import path
+
+from apportion.apps.notice import views
+
+app_name = "notice"
+urlpatterns = [
+    path("notices/", views.mine, name="mine"),
+    path("notices/test/", views.test, name="test"),
+    path("notices/log/", views.log, name="log"),
+    path("notices/log/<int:pk>/", views.message, name="message"),
+    path("notices/log/<int:pk>/resend/", views.resend, name="resend"),
+    path("notices/webhooks/", views.webhooks, name="webhooks"),
+    path("notices/webhooks/<slug:slug>/", views.webhook, name="webhook"),
+    path("notices/unsubscribe/<str:token>/", views.unsubscribe, name="unsubscribe"),
+    path("record/feed.atom", views.feed, name="feed"),
+]

@@ -1,0 +1,1 @@
+"""Telling people: how soon, again when it failed, and where never to."""
