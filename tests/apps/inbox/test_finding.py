@@ -39,7 +39,7 @@ def test_an_office_without_a_round_offers_no_page_of_one(client, folk):
 
 
 def test_words_that_nothing_is_called_are_said_to_be_none_and_are_escaped(client, folk, spring):
-    page = visit(client, folk["eve"], "/find/", **{})
+    page = visit(client, folk["eve"], "/find/")
     assert heading(page) == "Where to?"
     page = client.get("/find/", {"q": HOSTILE})
     assert heading(page).startswith("Nothing is called")

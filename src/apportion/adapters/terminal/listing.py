@@ -42,10 +42,17 @@ def listing(*columns: str) -> Callable[[Callable[..., Sequence[Row]]], Callable[
         command.__signature__ = signature.replace(  # type: ignore[attr-defined]  # what typer reads
             parameters=[*signature.parameters.values(), *added]
         )
+        command.table = (columns, rows_of)  # type: ignore[attr-defined]  # for `table_of`
         command.__annotations__ = rows_of.__annotations__ | {name: kind for name, kind, _ in FLAGS}
         return command
 
     return wrap
+
+
+def table_of(command: Callable[..., None]) -> tuple[tuple[str, ...], Callable[..., Sequence[Row]]]:
+    """Gives the columns of a listing and what reads its rows, so that a page's file is the same."""
+    found: tuple[tuple[str, ...], Callable[..., Sequence[Row]]] = command.table  # type: ignore[attr-defined]  # `listing` sets it
+    return found
 
 
 def _choose(wanted: str, columns: Sequence[str]) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apportion.apps.appeal import views
+from apportion.apps.appeal import files, views
 
 app_name = "appeal"
 urlpatterns = [
@@ -17,4 +17,5 @@ urlpatterns = [
     path("appeals/<str:ref>/name/", views.name, name="name"),
     path("appeals/<str:ref>/rule/", views.rule, name="rule"),
     path("appeals/<str:ref>/sign/", views.sign, name="sign"),
+    path("appeals/stats.<str:kind>", files.stats, name="stats-file"),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apportion.apps.apply import draft_views, views
+from apportion.apps.apply import draft_views, files, views
 
 app_name = "apply"
 urlpatterns = [
@@ -19,4 +19,5 @@ urlpatterns = [
     path("requests/<str:ref>/submit/", views.step, {"verb": "submit"}, name="submit"),
     path("requests/<str:ref>/reopen/", views.step, {"verb": "reopen"}, name="reopen"),
     path("requests/<str:ref>/withdraw/", views.step, {"verb": "withdraw"}, name="withdraw"),
+    path("requests/<str:ref>/versions/versions.<str:kind>", files.versions, name="versions-file"),
 ]

@@ -11,12 +11,12 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
-from apportion.adapters.terminal.render import Layout, render_rows
 from apportion.apps.decide import plans, seats, signing
 from apportion.apps.decide.comparing import comparison_told, units_of
 from apportion.apps.decide.queries import find_slate, titles
 from apportion.apps.decide.shown import compared
 from apportion.apps.people.gates import Visit, allowed
+from apportion.apps.people.tables import table_file
 from apportion.apps.rounds.queries import Round, find_round, policy_of
 from apportion.core.decide.overrides import PINS, Moved, Override
 from apportion.core.faults import BadInput, Fault
@@ -130,10 +130,7 @@ def acts_file(request: Visit, slug: str, shape: str) -> HttpResponse:  # noqa: A
     rows = [{name: getattr(act, name) for name in ACTS} for act in seats.acts_of(find_round(slug))]
     if shape == "json":
         return JsonResponse({"round": slug, "acts": rows})
-    body = render_rows(rows, ACTS, Layout(as_csv=True))
-    response = HttpResponse(body, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="acts.csv"'
-    return response
+    return table_file("csv", "acts", ACTS, rows)
 
 
 @require_POST

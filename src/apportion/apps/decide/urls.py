@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apportion.apps.decide import letter_views, plan_views, views
+from apportion.apps.decide import files, letter_views, plan_views, views
 
 app_name = "decide"
 urlpatterns = [
@@ -26,5 +26,16 @@ urlpatterns = [
         "rounds/<str:slug>/slates/<int:number>/against/<int:other>/",
         views.compare_slates,
         name="compare",
+    ),
+    path("rounds/<str:slug>/decide/board.<str:kind>", files.board, name="board-file"),
+    path(
+        "rounds/<str:slug>/slates/<int:number>/against/<int:other>/moved.<str:kind>",
+        files.moved,
+        name="moved-file",
+    ),
+    path(
+        "rounds/<str:slug>/slates/<int:number>/against/<int:other>/treated.<str:kind>",
+        files.treated,
+        name="treated-file",
     ),
 ]

@@ -1,7 +1,5 @@
 """Pages of directives: the register, one with its preview, and a button for each verb."""
 
-import csv
-import io
 from collections.abc import Callable
 from typing import Any
 
@@ -21,6 +19,7 @@ from apportion.apps.directive.telling import tell
 from apportion.apps.directive.wording import register_rows
 from apportion.apps.people.gates import Visit, allowed
 from apportion.apps.people.queries import may
+from apportion.apps.people.tables import table_file
 from apportion.apps.rounds.queries import resource_units
 from apportion.core.directive.rehearsal import FEWEST_JOBS
 from apportion.core.faults import BadInput
@@ -60,13 +59,7 @@ def register_json(request: Visit) -> HttpResponse:  # noqa: ARG001  every page t
 def register_csv(request: Visit) -> HttpResponse:  # noqa: ARG001  every page takes it
     """Gives the register as CSV."""
     rows = register_rows(queries.register(), resource_units())
-    out = io.StringIO()
-    table = csv.writer(out, lineterminator="\n")
-    table.writerow(queries.COLUMNS)
-    table.writerows([_cell(row[name]) for name in queries.COLUMNS] for row in rows)
-    response = HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="directives.csv"'
-    return response
+    return table_file("csv", "directives", queries.COLUMNS, rows)
 
 
 @require_http_methods(GET_OR_POST)
@@ -210,9 +203,3 @@ def _show(request: Visit, ref: str, *, refusals: tuple[Refusal, ...] = ()) -> Ht
         "may_sign": may(request.user, "directive.sign"),
     }
     return render(request, "directive/show.html", context, status=409 if refusals else 200)
-
-
-def _cell(value: object) -> str:
-    """Writes a cell that no spreadsheet takes for a formula."""
-    text = value.isoformat() if hasattr(value, "isoformat") else str(value)
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@"} else text

@@ -2,10 +2,15 @@
 
 from django.urls import path
 
-from apportion.apps.enforce import views
+from apportion.apps.enforce import files, views
 
 app_name = "enforce"
 urlpatterns = [
     path("enforcement/", views.limits, name="limits"),
     path("enforcement/alarms/<int:number>/", views.acknowledge, name="acknowledge"),
+    path("enforcement/limits.<str:kind>", files.limits, name="limits-file"),
+    path("enforcement/found.<str:kind>", files.found, name="found-file"),
+    path("enforcement/alarms.<str:kind>", files.alarms, name="alarms-file"),
+    path("enforcement/orders.<str:kind>", files.orders, name="orders-file"),
+    path("enforcement/levers.<str:kind>", files.levers, name="levers-file"),
 ]

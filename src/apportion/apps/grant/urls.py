@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apportion.apps.grant import fastlane_views, views
+from apportion.apps.grant import fastlane_views, files, views
 
 app_name = "grant"
 urlpatterns = [
@@ -10,4 +10,6 @@ urlpatterns = [
     path("fastlane/<str:ref>/", fastlane_views.look, name="look"),
     path("rounds/<str:slug>/slates/<int:number>/adopt/", views.adopt, name="adopt"),
     path("rounds/<str:slug>/publish/", views.publish, name="publish"),
+    path("rounds/<str:slug>/publish/told.<str:kind>", files.told, name="told-file"),
+    path("fastlane/checks.<str:kind>", files.checks, name="checks-file"),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apportion.apps.inbox import views
+from apportion.apps.inbox import files, views
 
 app_name = "inbox"
 urlpatterns = [
@@ -10,4 +10,5 @@ urlpatterns = [
     path("find/", views.find_page, name="find"),
     path("inbox.json", views.home_json, name="json"),
     path("inbox/away/", views.away, name="away"),
+    path("waiting.<str:kind>", files.waiting, name="waiting-file"),
 ]

@@ -35,7 +35,7 @@ def show(
     """List what was lent by whom to whom, what is owed and until when, in display units."""
     now = ctx.obj.now()
     return [
-        _row(debt, debt.state(now))
+        row_of(debt, debt.state(now))
         for debt in list_debts()
         if (not overdue or debt.state(now) is LoanState.OVERDUE)
         and (not borrower or debt.loan.borrower.owner == borrower)
@@ -94,7 +94,8 @@ def collect(ctx: typer.Context, by: str = AS) -> int:
     return 1 if any(amount < debt.owed for debt, amount in paid) else 0
 
 
-def _row(debt: Debt, state: LoanState) -> Row:
+def row_of(debt: Debt, state: LoanState) -> Row:
+    """Writes a loan in display units."""
     loan = debt.loan
     unit = _unit(loan.lender.unit)
     return {

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apportion.apps.ledger import period_views, statement_views, views
+from apportion.apps.ledger import files, period_views, statement_views, views
 
 app_name = "ledger"
 urlpatterns = [
@@ -12,4 +12,7 @@ urlpatterns = [
     path("ledger/accounts/<int:number>.json", statement_views.account_json, name="account-json"),
     path("ledger/periods/", period_views.periods, name="periods"),
     path("ledger/loans/", period_views.loans, name="loans"),
+    path("ledger/accounts.<str:kind>", files.accounts, name="accounts-file"),
+    path("ledger/transfers.<str:kind>", files.transfers, name="transfers-file"),
+    path("ledger/loans/loans.<str:kind>", files.loans, name="loans-file"),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apportion.apps.meter import views
+from apportion.apps.meter import files, views
 
 app_name = "meter"
 urlpatterns = [
@@ -10,4 +10,7 @@ urlpatterns = [
     path("metering/attribute", views.attribute, name="attribute"),
     path("metering/explain", views.explain, name="explain"),
     path("admission/ask", views.ask_admission, name="ask"),
+    path("metering/clusters.<str:kind>", files.clusters, name="clusters-file"),
+    path("metering/suspense.<str:kind>", files.suspense, name="suspense-file"),
+    path("metering/days.<str:kind>", files.days, name="days-file"),
 ]

@@ -10,19 +10,24 @@ from apportion.apps.apply.drafts import content_of
 from apportion.apps.apply.queries import Request, requests_of
 from apportion.apps.decide.queries import find_verdicts
 from apportion.apps.people.gates import Visit, allowed
+from apportion.apps.people.tables import table_file
 from apportion.apps.rounds.queries import call_of
-from apportion.apps.rounds.views import table_csv
 from apportion.core.apply.content import ANSWER
 from apportion.core.units import DisplayUnit, format_quantity
 
 MOST = 5_000
+MINE = (
+    *("ref", "round", "project", "title", "state"),
+    *("outcome", "resource", "minimum", "ask"),
+)
 
 
 @require_safe
 @allowed("request.file")
 def mine_csv(request: Visit) -> HttpResponse:
     """Gives one's own requests as CSV."""
-    return table_csv(_rows(request), "my-requests.csv")
+    rows = _rows(request)
+    return table_file("csv", "my-requests", MINE, rows)
 
 
 @require_safe

@@ -1,22 +1,20 @@
 """The page of one project, and its tables as files."""
 
-from typing import Any
-
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from apportion.adapters.terminal.render import Layout, Row, render_rows
 from apportion.apps.apply import queries as asking
 from apportion.apps.enforce.queries import limits_of
 from apportion.apps.ledger.queries import balances, grouped_statement
 from apportion.apps.meter.queries import find_charges
 from apportion.apps.people.gates import Visit, allowed
 from apportion.apps.people.queries import may
+from apportion.apps.people.tables import KINDS, table_file
 from apportion.apps.report.alert_queries import open_alerts
 from apportion.apps.report.burn import follow_spending
-from apportion.apps.report.outlook import ahead_facts, look_ahead
+from apportion.apps.report.outlook import Ahead, ahead_facts, look_ahead
 from apportion.apps.rounds.queries import (
     current_of,
     list_rounds,
@@ -51,7 +49,7 @@ def project_page(request: Visit, slug: str) -> HttpResponse:
     project = asking.find_project(slug)
     units = resource_units()
     held = balances(kind=Kind.PROJECT, owner=slug)
-    resources, resource = _resource(request, held, units)
+    resources, resource = resource_shown(request, held)
     unit = str(units.get(resource, "hour"))
     known = request.rounds = list_rounds()
     spending = spending_of(known, request.now)
@@ -80,7 +78,7 @@ def project_page(request: Visit, slug: str) -> HttpResponse:
         "ahead": ahead,
         "current": current_of(known, request.now),
         "may_ask": may(request.user, "request.file"),
-        "may_change": may(request.user, "change.ask") and asking.works_on(request.user, project),
+        "may_change": may(request.user, "request.file") and asking.works_on(request.user, project),
         "may_wind_down": may(request.user, "winddown.notice"),
         "may_acknowledge": may(request.user, "alert.acknowledge"),
         **follow_spending(
@@ -97,58 +95,59 @@ def project_page(request: Visit, slug: str) -> HttpResponse:
 
 @require_safe
 @allowed("project.see")
-def jobs_file(request: Visit, slug: str, ending: str) -> HttpResponse:
+def jobs_file(request: Visit, slug: str, ending: str) -> HttpResponse:  # noqa: ARG001  every page takes it
     """Gives a project's charges, newest first, as CSV or JSON."""
-    _demand_ending(ending)
+    if ending not in KINDS:
+        raise Http404
     asking.find_project(slug)
     rows = list(find_charges(slug).values(*JOB_COLUMNS)[:MOST_JOBS])
     if ending == "json":
         return JsonResponse({"project": slug, "jobs": rows})
-    return _csv(rows, JOB_COLUMNS, f"{slug}-jobs.csv")
+    return table_file("csv", f"{slug}-jobs", JOB_COLUMNS, rows)
 
 
 @require_safe
 @allowed("project.see")
 def ahead_file(request: Visit, slug: str, ending: str) -> HttpResponse:
     """Gives what lies ahead of a project, a line a day of the forecast, as CSV or JSON."""
-    _demand_ending(ending)
+    if ending not in KINDS:
+        raise Http404
+    resource, ahead = ahead_of(request, slug)
+    if ahead is None:
+        return JsonResponse({"project": slug, "forecast": None})
+    if ending == "json":
+        return JsonResponse({"project": slug, "resource": resource, **ahead_facts(ahead)})
+    rows = [
+        {"day": band.on, "low": band.low, "middle": band.middle, "high": band.high}
+        for band in ahead.forecast.bands
+    ]
+    return table_file("csv", f"{slug}-forecast", ("day", "low", "middle", "high"), rows)
+
+
+def ahead_of(request: Visit, slug: str) -> tuple[str, Ahead | None]:
+    """Looks ahead of the resource that a visit shows; nothing lies ahead where nothing is spent.
+
+    Refuses: NOT_FOUND.
+    """
     asking.find_project(slug)
-    units = resource_units()
     held = balances(kind=Kind.PROJECT, owner=slug)
-    _, resource = _resource(request, held, units)
+    _, resource = resource_shown(request, held)
     spending = spending_of(list_rounds(), request.now)
     if spending is None or not resource:
-        return JsonResponse({"project": slug, "forecast": None})
+        return resource, None
     ahead = look_ahead(
         slug,
         resource=resource,
-        unit=str(units.get(resource, "hour")),
+        unit=str(resource_units().get(resource, "hour")),
         balance=held.get(Key(Kind.PROJECT, slug, resource), 0),
         ends_at=spending.credits_end_at,
         now=request.now,
     )
-    if ending == "json":
-        return JsonResponse({"project": slug, "resource": resource, **ahead_facts(ahead)})
-    rows: list[Row] = [
-        {"day": band.on, "low": band.low, "middle": band.middle, "high": band.high}
-        for band in ahead.forecast.bands
-    ]
-    return _csv(rows, ("day", "low", "middle", "high"), f"{slug}-forecast.csv")
+    return resource, ahead
 
 
-def _resource(request: Visit, held: dict[Key, int], units: dict[str, Any]) -> tuple[list[str], str]:
-    resources = sorted(key.unit for key in held) or sorted(units)[:1]
+def resource_shown(request: Visit, held: dict[Key, int]) -> tuple[list[str], str]:
+    """Gives the resources of a project and the one that a visit chose."""
+    resources = sorted(key.unit for key in held) or sorted(resource_units())[:1]
     wanted = request.GET.get("resource", "")
     return resources, wanted if wanted in resources else next(iter(resources), "")
-
-
-def _demand_ending(ending: str) -> None:
-    if ending not in {"csv", "json"}:
-        raise Http404
-
-
-def _csv(rows: list[Row], columns: tuple[str, ...], name: str) -> HttpResponse:
-    body = render_rows(rows, columns, Layout(as_csv=True))
-    response = HttpResponse(body + "\n", content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from apportion.adapters.duckdb.client import write_parquet
 from apportion.adapters.terminal.render import Layout, render_rows
 from apportion.apps.people.gates import Visit, allowed
+from apportion.apps.people.tables import table_file
 from apportion.apps.report.claims import answer_on, own_record, write_claim
 from apportion.apps.report.equity import COLUMNS, look_at_equity, rows_of
 from apportion.apps.report.forms import ClaimForm
@@ -92,7 +93,7 @@ def equity(request: Visit) -> HttpResponse:
 def equity_csv(request: Visit) -> HttpResponse:
     """Gives the findings as CSV."""
     findings, _ = look_at_equity(now=request.now)
-    return _csv(render_rows(rows_of(findings), COLUMNS, Layout(as_csv=True)), "equity.csv")
+    return table_file("csv", "equity", COLUMNS, rows_of(findings))
 
 
 @require_safe

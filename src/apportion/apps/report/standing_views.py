@@ -1,14 +1,11 @@
 """Pages of standing: how areas and the reader were treated, beside the others."""
 
-import csv
-import io
-
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from apportion.adapters.terminal.render import defuse
 from apportion.apps.people.gates import Visit, allowed
+from apportion.apps.people.tables import table_file
 from apportion.apps.report.standings import COLUMNS, Standings, read_standings, row_of
 from apportion.apps.rounds.queries import resource_units
 from apportion.core.claims.equity import LEAST
@@ -51,14 +48,7 @@ def standing_json(request: Visit) -> HttpResponse:
 @allowed("standing.see")
 def standing_csv(request: Visit) -> HttpResponse:
     """Gives the same as CSV."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for row in _rows(request)[1]:
-        writer.writerow(["" if row[n] is None else defuse(str(row[n])) for n in COLUMNS])
-    response = HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="standing.csv"'
-    return response
+    return table_file("csv", "standing", COLUMNS, _rows(request)[1])
 
 
 def _rows(request: Visit) -> tuple[Standings, list[dict[str, object]], str]:

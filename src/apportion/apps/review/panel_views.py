@@ -1,17 +1,14 @@
 """Pages of the chair: the panel of a round, and who is asked to read what."""
 
-import csv
-import io
-
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from apportion.adapters.terminal.render import defuse
 from apportion.apps.apply.queries import find_request
 from apportion.apps.people.gates import Visit, allowed
 from apportion.apps.people.queries import find_person, may, people_as
+from apportion.apps.people.tables import table_file
 from apportion.apps.review import assigning, chasing, panels
 from apportion.apps.review.conflicts import recheck_conflicts
 from apportion.apps.review.queries import terms_of
@@ -57,15 +54,8 @@ def panel_json(request: Visit, slug: str) -> HttpResponse:  # noqa: ARG001  ever
 @allowed("review.panel")
 def panel_csv(request: Visit, slug: str) -> HttpResponse:  # noqa: ARG001  every page takes it
     """Gives the panel as CSV."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(panels.COLUMNS)
-    for line in panels.rows_of(panels.read_panel(find_round(slug))):
-        cells = ("" if line[name] is None else str(line[name]) for name in panels.COLUMNS)
-        writer.writerow([defuse(cell) for cell in cells])
-    response = HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="panel.csv"'
-    return response
+    rows = panels.rows_of(panels.read_panel(find_round(slug)))
+    return table_file("csv", "panel", panels.COLUMNS, rows)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apportion.apps.review import panel_views, views
+from apportion.apps.review import files, panel_views, views
 
 app_name = "review"
 urlpatterns = [
@@ -17,4 +17,11 @@ urlpatterns = [
     path("review/<str:slug>/panel.json", panel_views.panel_json, name="panel-json"),
     path("review/<str:slug>/panel.csv", panel_views.panel_csv, name="panel-csv"),
     path("review/<str:slug>/assign/", panel_views.assign, name="assign"),
+    path("mine/reviews/reviews.<str:kind>", files.mine, name="mine-file"),
+    path("review/<str:slug>/panel/judges.<str:kind>", files.judges, name="judges-file"),
+    path("review/<str:slug>/panel/log.<str:kind>", files.log, name="log-file"),
+    path("review/<str:slug>/panel/chair.<str:kind>", files.chair, name="chair-file"),
+    path("review/<str:slug>/assign/short.<str:kind>", files.short, name="short-file"),
+    path("review/<str:slug>/assign/suggested.<str:kind>", files.suggested, name="suggested-file"),
+    path("review/<str:slug>/assign/conflicts.<str:kind>", files.conflicts, name="conflicts-file"),
 ]

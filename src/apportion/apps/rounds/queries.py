@@ -192,6 +192,12 @@ def spending_of(rounds: Sequence[Round], now: datetime) -> Round | None:
     return max(decided, key=lambda row: row.credits_start_at, default=None)
 
 
+ROUND_COLUMNS = (
+    *("slug", "name", "kind", "state", "requests_close_at", "decision_at"),
+    *("credits_start_at", "credits_end_at"),
+)
+
+
 def round_rows(*, with_fast: bool = False) -> list[dict[str, object]]:
     """Lists rounds for listings and files, the latest credits first."""
     return [

@@ -1,14 +1,12 @@
 """Rounds as files: calendars to subscribe to, and the list for other programs."""
 
-from collections.abc import Mapping, Sequence
-
 from django.http import HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
-from apportion.adapters.terminal.render import Layout, render_rows
 from apportion.apps.people.gates import Visit, allowed
+from apportion.apps.people.tables import table_file
 from apportion.apps.rounds.milestones import calendar_of
-from apportion.apps.rounds.queries import find_round, list_rounds, round_rows
+from apportion.apps.rounds.queries import ROUND_COLUMNS, find_round, list_rounds, round_rows
 
 ICAL = "text/calendar; charset=utf-8"
 
@@ -40,14 +38,7 @@ def rounds_json(request: Visit) -> HttpResponse:  # noqa: ARG001  every page tak
 @allowed("round.see")
 def rounds_csv(request: Visit) -> HttpResponse:  # noqa: ARG001  every page takes it
     """Gives the rounds as CSV."""
-    return table_csv(round_rows(), "rounds.csv")
-
-
-def table_csv(rows: Sequence[Mapping[str, object]], name: str) -> HttpResponse:
-    """Gives rows as CSV whose cells no spreadsheet runs."""
-    columns = list(rows[0]) if rows else []
-    body = render_rows(rows, columns, Layout(as_csv=True))
-    return _file(f"{body}\n", name, "text/csv; charset=utf-8")
+    return table_file("csv", "rounds", ROUND_COLUMNS, round_rows())
 
 
 def _file(body: str, name: str, kind: str) -> HttpResponse:
