@@ -16,6 +16,8 @@ from apportion.office.trial_postgres import find_postgres, start_postgres
 
 ROOT = Path(__file__).resolve().parents[3]
 PYTEST = ("-m", "pytest", "--durations=5", "-rfEs")  # each failure, and why each skip
+# Both cores of a small machine; the tests of one file stay together, for what they start.
+AT_ONCE = ("-n", str(min(4, max(2, os.cpu_count() or 1))), "--dist", "loadfile")
 CHECKED = ("src", "tests", "benchmarks", "examples")
 NO_POSTGRES = (
     "no PostgreSQL here, so the database tests ran on SQLite alone: apt-get install postgresql"
@@ -50,7 +52,7 @@ def run_everything() -> int:
     # The last run retells the steps before it as tests, so that its one summary holds all.
     last = run_step(
         "all tests on SQLite",
-        [sys.executable, *PYTEST],
+        [sys.executable, *PYTEST, *AT_ONCE],
         environment(APPORTION_TEST_STEPS=json.dumps(steps)),
     )
     return max(abs(code) for code in (*steps.values(), last))
@@ -73,7 +75,7 @@ def run_on_postgres() -> int:
     with scratch() as folder, start_postgres(folder=folder) as url:
         return run_step(
             "tests on PostgreSQL",
-            [sys.executable, *PYTEST, "--database-tests"],
+            [sys.executable, *PYTEST, *AT_ONCE, "--database-tests"],
             environment(APPORTION_DATABASE_URL=url),
         )
 
