@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import shutil
+import sys
 from ctypes.util import find_library
 from pathlib import Path
 
@@ -34,6 +35,10 @@ NEEDS = {
     "spark": (
         bool(shutil.which("java") and importlib.util.find_spec("pyspark")),
         "no Spark here: apt-get install openjdk-17-jre-headless, pip install -r requirements/spark.lock",
+    ),
+    "focus": (
+        (Path(sys.prefix) / "focus-validator" / "bin" / "python").is_file(),
+        "no validator of FOCUS files here: sh tests/install_focus_validator.sh",
     ),
 }
 

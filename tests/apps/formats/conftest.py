@@ -4,6 +4,8 @@ import pytest
 
 from apportion.apps.apply.actions import add_member, start_project
 from apportion.apps.ledger.actions import post_transfers
+from apportion.apps.meter.actions import import_usage
+from apportion.apps.meter.sources import Format, Layout, read_source
 from apportion.apps.people.tokens import create_token
 from apportion.apps.rounds.actions import set_rate
 from apportion.apps.rounds.queries import find_area
@@ -54,3 +56,26 @@ def ask(client, folk, settings):
         return client.get(path, headers=headers)
 
     return call
+
+
+def job(number, *, start=START, hours=1, gpus=8, account="alpha", name="train", state="COMPLETED"):
+    """One row of sacct's text."""
+    at = int(start.timestamp())
+    end = at + int(hours * HOUR)
+    cells = [number, "c1", account, "ann", "gpu", "normal", state, at, at, at, end, end - at, 120]
+    tres = f"gres/gpu:h100={gpus},gres/gpu={gpus}"
+    return "|".join(str(cell) for cell in [*cells, tres, "", 1, 8, "0:0", name]) + "\n"
+
+
+@pytest.fixture
+def take(folk, tmp_path):
+    """Imports rows as one file of sacct's text."""
+    numbers = iter(range(100))
+
+    def importing(*rows, now=NOW):
+        path = tmp_path / f"usage-{next(numbers)}.txt"
+        path.write_text("".join(rows))
+        source = read_source(str(path), layout=Layout(format=Format.SACCT))
+        return import_usage(sources=[source], by=folk["ops"], now=now)
+
+    return importing

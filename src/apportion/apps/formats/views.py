@@ -53,7 +53,7 @@ def _knows(*names: str) -> Callable[[View[Args]], View[Args]]:
             except _Wrong as error:
                 return refuse(request, 422, "Parameters cannot be used.", error.wrong)
 
-        return passed
+        return passed  # type: ignore[return-value]  # functools.wraps hides the plain signature
 
     return check
 
