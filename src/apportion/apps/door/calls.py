@@ -22,6 +22,7 @@ from apportion.apps.people.gates import Visit
 
 Run = Callable[..., Any]
 PLACE = re.compile(r"{(\w+)}")
+OF_THE_PAGE = ("limit",)  # a flag that the page of rows brings itself
 
 
 class Caller(Visit):
@@ -238,6 +239,7 @@ def _plain(command: Run) -> Run:
     def run(caller: Caller, **given: Any) -> Sequence[Mapping[str, object]]:
         filled: dict[str, Any] = {name: given[flag] for name, flag in names.items()}
         known = inspect.signature(rows_of).parameters
+        filled |= {name: _default(known[name].default) for name in OF_THE_PAGE if name in known}
         if "ctx" in known:
             filled["ctx"] = _Context(_Desk(lambda: caller.now))
         if "by" in known:
@@ -263,7 +265,7 @@ def _plain(command: Run) -> Run:
 
 def _flags(rows_of: Run) -> dict[str, inspect.Parameter]:
     known = inspect.signature(rows_of, eval_str=True).parameters
-    return {name: one for name, one in known.items() if name not in {"ctx", "by"}}
+    return {name: one for name, one in known.items() if name not in {"ctx", "by", *OF_THE_PAGE}}
 
 
 def _flag(parameter: inspect.Parameter) -> str:

@@ -1,7 +1,7 @@
 """The description of the API, as OpenAPI 3.1 has it, made of what the apps declared."""
 
 from functools import cache
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
@@ -91,8 +91,9 @@ def name_of(call: Call) -> str:
 def _models() -> list[tuple[type[BaseModel], Any]]:
     found: dict[type[BaseModel], Any] = {}
     for call in all_calls():
-        if isinstance(call.answer, type) and issubclass(call.answer, BaseModel):
-            found[call.answer] = "serialization"
+        for kind in (call.answer, *get_args(call.answer)):  # rows that are told whole are a list
+            if isinstance(kind, type) and issubclass(kind, BaseModel):
+                found[kind] = "serialization"
         if call.body is not None:
             found[call.body] = "validation"
     return list(found.items())
