@@ -18,6 +18,7 @@ from apportion.office import testing
 from apportion.office.beat import conducting
 from apportion.office.conductor import advance
 from apportion.office.desk import Desk
+from apportion.office.kernels import compile_beside
 
 DATA = typer.Option(None, "--data", help="Folder of the embedded database.")
 DEMO_SEED = 2026
@@ -105,6 +106,7 @@ def _open(port: int, *, host: str = "127.0.0.1", workers: int = 1, browse: bool 
     _say(f"The office is open at {url} (Ctrl-C closes it).")
     if browse:
         webbrowser.open(url)
+    compile_beside()
     with conducting():
         Granian(
             "apportion.office.wsgi:application",

@@ -8,9 +8,11 @@ from apportion.office.config import Settings
 from apportion.office.databases import describe_database
 from apportion.office.identity import *  # noqa: F403  who may sign in and how: settings of their own
 from apportion.office.identity import IDENTITY_APPS
+from apportion.office.kernels import keep_compiled_in
 
 SITE = Settings()
 HERE = Path(__file__).resolve().parent
+keep_compiled_in(SITE.data)
 SECRET_FILE = SITE.data / "secret"
 
 # `serve` writes the file before it starts workers; commands that sign nothing need no secret kept.

@@ -28,7 +28,7 @@ def rates(request: Visit) -> HttpResponse:
     held = version_in_force(rows, request.now.astimezone(UTC).date())
     tariff = tariff_of(held.toml, file=f"rates {held.number}") if held else None
     context = {
-        "title": title_of(held, tariff),
+        "title": title_of(tariff, held.starts_on if held else None),
         "held": held,
         "prices": price_rows(tariff, request.now) if tariff else [],
         "refunds": refund_rows(tariff) if tariff else [],

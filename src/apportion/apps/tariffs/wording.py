@@ -1,9 +1,8 @@
 """What the page of prices says."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
-from apportion.apps.tariffs.models import TariffVersion
 from apportion.core.meter.ratecard import DAYS
 from apportion.core.meter.tariff import EVERY_DAY, QueueClass, Tariff
 from apportion.core.units import format_credits
@@ -11,13 +10,13 @@ from apportion.core.units import format_credits
 PERCENT = 100
 
 
-def title_of(held: TariffVersion | None, tariff: Tariff | None) -> str:
+def title_of(tariff: Tariff | None, since: date | None) -> str:
     """Answers whether use has a price of its own."""
-    if held is None or tariff is None:
+    if tariff is None:
         return "Use costs what the rounds say"
     if tariff.classes:
-        return f"What an hour costs depends on when and where it runs, since {held.starts_on}"
-    return f"What an hour costs is the same at any time, since {held.starts_on}"
+        return f"What an hour costs depends on when and where it runs, since {since}"
+    return f"What an hour costs is the same at any time, since {since}"
 
 
 def price_rows(tariff: Tariff, now: datetime) -> list[Mapping[str, object]]:
