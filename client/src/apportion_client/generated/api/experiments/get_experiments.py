@@ -1,0 +1,31 @@
+from typing import Any, cast
+
+from ...client import AuthenticatedClient, Client
+from ...models.get_experiments_response_200 import GetExperimentsResponse200
+from ...types import UNSET, Unset
+
+
+def sync(
+    *,
+    client: AuthenticatedClient | Client,
+    project: str | Unset = "",
+    cursor: str | Unset = UNSET,
+    limit: int | Unset = 50,
+) -> GetExperimentsResponse200:
+    """Lists experiments with where each stands."""
+    params: dict[str, Any] = {}
+
+    params["project"] = project
+
+    params["cursor"] = cursor
+
+    params["limit"] = limit
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    response = client.get_httpx_client().request(
+        "GET",
+        "/api/v1/experiments",
+        params=params,
+    )
+    return cast(GetExperimentsResponse200, response.json())

@@ -1,0 +1,32 @@
+from typing import Any, cast
+from urllib.parse import quote
+
+from ...client import AuthenticatedClient, Client
+from ...models.get_requests_opinions_response_200 import GetRequestsOpinionsResponse200
+from ...types import UNSET, Unset
+
+
+def sync(
+    ref: str,
+    *,
+    client: AuthenticatedClient | Client,
+    cursor: str | Unset = UNSET,
+    limit: int | Unset = 50,
+) -> GetRequestsOpinionsResponse200:
+    """Lists the opinions on a request that count; who stands behind it reads them without names."""
+    params: dict[str, Any] = {}
+
+    params["cursor"] = cursor
+
+    params["limit"] = limit
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    response = client.get_httpx_client().request(
+        "GET",
+        "/api/v1/requests/{ref}/opinions".format(
+            ref=quote(str(ref), safe=""),
+        ),
+        params=params,
+    )
+    return cast(GetRequestsOpinionsResponse200, response.json())

@@ -1,0 +1,30 @@
+from typing import Any, cast
+from urllib.parse import quote
+
+from ...client import AuthenticatedClient, Client
+from ...models.done import Done
+from ...models.new_file import NewFile
+from ...types import UNSET, Unset
+
+
+def sync(
+    ref: str,
+    *,
+    client: AuthenticatedClient | Client,
+    body: NewFile,
+    if_match: str | Unset = UNSET,
+) -> Done:
+    """Attaches a file to a draft."""
+    headers: dict[str, Any] = {}
+    if not isinstance(if_match, Unset):
+        headers["If-Match"] = if_match
+
+    response = client.get_httpx_client().request(
+        "POST",
+        "/api/v1/requests/{ref}/files".format(
+            ref=quote(str(ref), safe=""),
+        ),
+        json=body,
+        headers=headers,
+    )
+    return cast(Done, response.json())

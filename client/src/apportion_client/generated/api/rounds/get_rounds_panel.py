@@ -1,0 +1,32 @@
+from typing import Any, cast
+from urllib.parse import quote
+
+from ...client import AuthenticatedClient, Client
+from ...models.get_rounds_panel_response_200 import GetRoundsPanelResponse200
+from ...types import UNSET, Unset
+
+
+def sync(
+    slug: str,
+    *,
+    client: AuthenticatedClient | Client,
+    cursor: str | Unset = UNSET,
+    limit: int | Unset = 50,
+) -> GetRoundsPanelResponse200:
+    """Show each request's opinions with their interval, how far apart they are and what stands out."""
+    params: dict[str, Any] = {}
+
+    params["cursor"] = cursor
+
+    params["limit"] = limit
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    response = client.get_httpx_client().request(
+        "GET",
+        "/api/v1/rounds/{slug}/panel".format(
+            slug=quote(str(slug), safe=""),
+        ),
+        params=params,
+    )
+    return cast(GetRoundsPanelResponse200, response.json())

@@ -1,0 +1,28 @@
+from typing import Any, cast
+
+from ...client import AuthenticatedClient, Client
+from ...models.get_usage_collectors_response_200 import GetUsageCollectorsResponse200
+from ...types import UNSET, Unset
+
+
+def sync(
+    *,
+    client: AuthenticatedClient | Client,
+    cursor: str | Unset = UNSET,
+    limit: int | Unset = 50,
+) -> GetUsageCollectorsResponse200:
+    """List how far the accounting of each cluster was read."""
+    params: dict[str, Any] = {}
+
+    params["cursor"] = cursor
+
+    params["limit"] = limit
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    response = client.get_httpx_client().request(
+        "GET",
+        "/api/v1/usage/collectors",
+        params=params,
+    )
+    return cast(GetUsageCollectorsResponse200, response.json())
