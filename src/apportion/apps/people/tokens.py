@@ -102,7 +102,7 @@ def revoke_token(*, prefix: str, by: Person, now: datetime) -> Token:
     with transaction.atomic():
         token = Token.objects.select_for_update().filter(prefix=prefix).first()
         if token is None or (token.person_id != by.pk and not may(by, "people.manage")):
-            remedy = "List yours with: apportion people tokens --as YOU"
+            remedy = "List yours with: apportion token list --as YOU"
             raise Refused([_refuse(Code.NOT_FOUND, f"token {prefix!r}", remedy)])
         if token.revoked_at is None:
             token.revoked_at = now
