@@ -25,7 +25,7 @@ from apportion.core.faults import BadInput, Fault
 
 calls = Calls("appeals")
 Ref = Field(max_length=60)
-Amounts = Field(default={}, max_length=20, description="Base units by resource.")
+Amounts: dict[str, int] = Field(default={}, max_length=20, description="Base units by resource.")
 
 
 class Decider(Answer):

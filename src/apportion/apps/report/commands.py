@@ -11,7 +11,8 @@ from apportion.apps.people.queries import demand, find_person
 from apportion.apps.report.queries import standing_of_areas, standing_of_projects
 from apportion.apps.report.standings import COLUMNS, read_standings, row_of
 from apportion.apps.rounds.queries import find_round, resource_units
-from apportion.core.units import BASE_UNITS, format_quantity
+from apportion.core.faults import BadInput, Fault
+from apportion.core.units import BASE_UNITS, DisplayUnit, format_quantity
 
 RESOURCE = typer.Option("gpu:h100", help="The resource.")
 
@@ -24,7 +25,7 @@ def register(app: typer.Typer) -> None:
 @listing("name", "asked", "awarded", "used", "overrun", "left", "ran_dry_at")
 def in_round(slug: str, resource: str = RESOURCE, *, areas: bool = False) -> list[Row]:
     """Show what each project of a round asked, was awarded, used and has left."""
-    unit = resource_units()[resource]
+    unit = _unit(resource)
     row = find_round(slug)
     standings = (standing_of_areas if areas else standing_of_projects)(row, resource)
     return [
@@ -46,10 +47,19 @@ def beside(ctx: typer.Context, by: str, resource: str = RESOURCE) -> list[Row]:
     """Show how each area, and a person, fared over all rounds beside the others."""
     person = find_person(by)
     demand(person, "standing.see")
+    _unit(resource)
     read = read_standings(person, resource=resource, now=ctx.obj.now())
-    base = BASE_UNITS[resource_units()[resource]]
+    base = BASE_UNITS[_unit(resource)]
     lines = [*([read.own] if read.own else []), *read.areas]
     return [row_of(one, hours=base) for one in lines]
+
+
+def _unit(resource: str) -> DisplayUnit:
+    units = resource_units()
+    if resource not in units:
+        what, remedy = "unknown resource", f"There are {', '.join(sorted(units)) or 'none yet'}"
+        raise BadInput([Fault(file="--resource", what=what, value=resource, remedy=remedy)])
+    return units[resource]
 
 
 def show(ctx: typer.Context, **given: Any) -> None:

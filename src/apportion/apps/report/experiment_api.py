@@ -16,17 +16,18 @@ from apportion.apps.evidence.actions import (
     register_experiment,
 )
 from apportion.apps.evidence.consents import answer_offer, offer_less, open_offer
-from apportion.apps.evidence.queries import find_experiment, list_experiments, question_of
+from apportion.apps.evidence.queries import find_experiment, list_experiments, outcomes, question_of
 from apportion.apps.grant.pilots import pay_for_pilot
 from apportion.apps.grant.queries import tranches_of
 from apportion.apps.grant.tranches import extend_award, look_at
 from apportion.apps.report import experiment_commands
 from apportion.apps.report.queries import meter_runs
 from apportion.apps.rounds.queries import find_round
+from apportion.core.evidence.calibration import team_records
 
 calls = Calls("experiments")
 LOOK = "look:n runs:n difference low high z boundary ending looked_at:at"
-CALIBRATION = "project awarded:n ended:n conclusive:n spent_of_estimated found_of_claimed"
+CALIBRATION = "project awarded:n ended:n conclusive:n spent_of_estimated:x found_of_claimed:x"
 
 
 class ExperimentAnswer(Answer):
@@ -129,13 +130,17 @@ calls.listing(
     "experiment looks",
     row=row("LookRow", LOOK),
 )
-calls.listing(
+
+
+@calls.rows(
     "/evidence/calibration",
     "project.see",
-    experiment_commands.calibration,
     "evidence calibration",
     row=row("CalibrationRow", CALIBRATION),
 )
+def calibration(_: Caller) -> list[Any]:
+    """Lists how estimates turned out, by project."""
+    return list(team_records(outcomes()))
 
 
 @calls.rows("/experiments", "project.see", "experiment list", row=ExperimentAnswer)

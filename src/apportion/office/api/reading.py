@@ -29,7 +29,7 @@ def read_arguments(call: Call, request: HttpRequest, places: dict[str, Any]) -> 
     found = {**_plain(call.places, _checked(places)), **_read_query(call, request.GET)}
     if call.body is not None:
         found["body"] = _read_body(call.body, request)
-    elif request.method == "POST" and request.body.strip():
+    elif request.method == "POST" and request.body.strip() not in {b"", b"{}"}:
         raise Problem(422, "bad-input", "This call takes no body.")
     return found
 

@@ -25,8 +25,12 @@ def once(request: Caller, carry_out: Callable[[], HttpResponse]) -> HttpResponse
     key = request.META.get(HEADER)
     if key is None:
         return carry_out()
-    if not 1 <= len(key) <= LONGEST or not key.isascii() or not key.isprintable():
-        raise Problem(422, "bad-input", f"Idempotency-Key is 1 to {LONGEST} printable characters.")
+    if not 1 <= len(key) <= LONGEST or not all("!" <= sign <= "~" for sign in key):
+        raise Problem(
+            422,
+            "bad-input",
+            f"Idempotency-Key is 1 to {LONGEST} printable characters without blanks.",
+        )
     digest = _digest(request)
     kept = claim_key(person=request.user, key=key, digest=digest, now=request.now)
     if kept is not None:
