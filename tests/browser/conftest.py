@@ -15,6 +15,8 @@ from apportion.apps.grant.actions import grant_round
 from apportion.apps.ledger.actions import post_transfers
 from apportion.apps.ledger.closing import open_period
 from apportion.apps.ledger.loans import open_loan
+from apportion.apps.notice.actions import add_endpoint, send_test
+from apportion.apps.notice.gathering import gather_news
 from apportion.apps.people.actions import add_person
 from apportion.apps.review.actions import assign_reviewer
 from apportion.apps.rounds.actions import Dates, mark_flagship, open_round, set_rate
@@ -68,6 +70,7 @@ def office(transactional_db):
     spend("older", begun)
     window = Window(starts_at=begun, ends_at=dates.credits_end_at)
     open_period(name=PAST, window=window, round_row=old, by=folk["ops"], now=early)
+    tell_people(folk)
     lend("eldest", folk["eve"], due_at=NOW)
     new = small_lab.open_spring(folk["eve"])
     asks = (("alpha", 9), ("beta", 7), ("gamma", 5), ("delta", 3))
@@ -101,6 +104,14 @@ def after_the_award(folk, at):
         by=folk["eve"],
         now=NOW,
     )
+
+
+def tell_people(folk):
+    """Letters that left the outbox, and a webhook with a message that waits."""
+    gather_news(now=NOW)
+    url = "https://ci.lab.example/in"
+    add_endpoint(slug="ci", kind="webhook", url=url, by=folk["ops"], now=NOW)
+    send_test(by=folk["ops"], endpoint="ci", now=NOW)
 
 
 def fill(row, folk, at, asks):

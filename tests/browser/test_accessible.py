@@ -6,6 +6,7 @@ from axe_playwright_python.sync_playwright import Axe
 from apportion.apps.appeal.queries import list_appeals
 from apportion.apps.change.queries import list_changes, list_notices
 from apportion.apps.ledger.statements import find_account
+from apportion.apps.notice.queries import list_messages, unsubscribe_path
 from apportion.core.ledger import Key, Kind
 from tests.apps.small_lab import GPU
 
@@ -42,6 +43,9 @@ PAGES = {
     "what one knows": ("rev", "/mine/expertise/"),
     "ties": ("rev", "/mine/ties/"),
     "people": ("ops", "/people/"),
+    "my account": ("ann", "/mine/account/"),
+    "second factor": ("ann", "/mine/account/factor/"),
+    "groups": ("ops", "/people/groups/"),
     "panel": ("eve", "/review/spring/panel/"),
     "panel of a decided round": ("eve", "/review/winter/panel/"),
     "who reads what": ("eve", "/review/spring/assign/"),
@@ -85,6 +89,11 @@ PAGES = {
     "enforcement": ("ops", "/enforcement/"),
     "queues": ("ops", "/enforcement/queues/"),
     "alerts": ("ann", "/alerts/"),
+    "what one is told": ("ann", "/notices/"),
+    "messages": ("ops", "/notices/log/"),
+    "message": ("ops", "/notices/log/{message}/"),
+    "webhooks": ("ops", "/notices/webhooks/"),
+    "a mail to turn off": (None, "{unsubscribe}"),
     "refused": ("ann", "/ledger/"),
 }
 EXPECTED_REFUSALS = ("403", "404")
@@ -107,6 +116,8 @@ def names():
         "appeal": list_appeals().first().ref,
         "change": list_changes().first().ref,
         "notice": list_notices().first().ref,
+        "message": list_messages().first().pk,
+        "unsubscribe": unsubscribe_path(1, "digest"),
     }
 
 
