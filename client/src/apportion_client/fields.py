@@ -21,6 +21,7 @@ HINTS = {
     "at": "An instant: 2026-03-01 or 2026-03-01T12:00+01:00; UTC where no zone is said.",
     "file": "A file; - is standard input.",
     "base64": "A file; - is standard input.",
+    "lines": "A file; - is standard input.",
     "map amount": "NAME=AMOUNT, like gpu:h100=1200h.",
     "map int": "NAME=NUMBER.",
     "map text": "NAME=WORDS.",
@@ -158,6 +159,10 @@ def _read_text_file(name: str) -> str:
     return read_file(name).decode("utf-8")
 
 
+def _read_lines(name: str) -> list[str]:
+    return read_file(name).decode("utf-8").splitlines()
+
+
 def _read_base64(name: str) -> File:
     data = base64.b64encode(read_file(name)).decode("ascii")
     return File(name="standard-input" if name == "-" else Path(name).name, base64=data)
@@ -190,4 +195,5 @@ READERS: dict[str, Callable[[str], Any]] = {
     "hundredths": _read_hundredths,
     "pin": _read_pin,
     "json": _read_json,
+    "lines": _read_lines,
 }

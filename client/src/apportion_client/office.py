@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from types import TracebackType
 from typing import IO, Any, Self
+from urllib.parse import quote
 
 import httpx
 
@@ -128,13 +129,15 @@ class Office:
             raise _broken(error) from error
         return count
 
-    def balances(self, **query: Any) -> Table:
-        """Gives what each project was granted, used and has left."""
-        return self.table("/balances", **query)
+    def balances(self, project: str = "") -> Table:
+        """Gives what each project was granted, used and has left; of one, where it is named."""
+        return self.table("/balances", **({"project": project} if project else {}))
 
-    def charges(self, **query: Any) -> Table:
-        """Gives what was charged."""
-        return self.table("/usage", **query)
+    def charges(self, project: str = "", **query: Any) -> Table:
+        """Gives what was charged to a project, job by job; without one, what all used."""
+        return self.table(
+            f"/projects/{quote(project, safe='')}/charges" if project else "/usage", **query
+        )
 
     def _headers(self) -> dict[str, str]:
         told = {"Accept": "application/json", "User-Agent": "apportion-client"}

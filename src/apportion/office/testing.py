@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[3]
 PYTEST = ("-m", "pytest", "--durations=5", "-rfEs")  # each failure, and why each skip
 # Both cores of a small machine; the tests of one file stay together, for what they start.
 AT_ONCE = ("-n", str(min(4, max(2, os.cpu_count() or 1))), "--dist", "loadfile")
-CHECKED = ("src", "tests", "benchmarks", "examples")
+CHECKED = ("src", "client", "tests", "benchmarks", "examples")
 NO_POSTGRES = (
     "no PostgreSQL here, so the database tests ran on SQLite alone: apt-get install postgresql"
 )
@@ -104,7 +104,7 @@ def environment(**more: str) -> dict[str, str]:
     }
     ours = {
         "DJANGO_SETTINGS_MODULE": "apportion.office.settings_test",
-        "PYTHONPATH": str(ROOT / "src"),
+        "PYTHONPATH": os.pathsep.join((str(ROOT / "src"), str(ROOT / "client" / "src"))),
     }
     return {**kept, **ours, **more}
 
