@@ -64,6 +64,26 @@ def test_jobs_that_cannot_run_are_left_out_and_told(files, capsys):
     assert "trace.csv:6" in said.err
 
 
+@pytest.mark.parametrize("row", ["9,3,5,0,1,a,", "9,3,5,-1,1,a,", "9,3,0,1,1,a,", "9,3,-5,1,1,a,"])
+def test_a_size_or_runtime_of_zero_or_less_is_told_with_its_line_and_changes_no_start(
+    files, capsys, row
+):
+    assert replayed(files, "--out", str(files / "sound.csv")) == DONE
+    (files / "trace.csv").write_text(TRACE + row + "\n")
+    capsys.readouterr()
+    assert replayed(files, "--out", str(files / "s.csv")) == DONE
+    assert "trace.csv:5" in capsys.readouterr().err
+    assert starts(files / "s.csv") == starts(files / "sound.csv")
+
+
+def test_an_unsorted_trace_gives_the_same_starts(files):
+    assert replayed(files, "--out", str(files / "sound.csv")) == DONE
+    head, *rows = TRACE.splitlines()
+    (files / "trace.csv").write_text("\n".join([head, *rows[::-1], ""]))
+    assert replayed(files, "--out", str(files / "s.csv")) == DONE
+    assert sorted(starts(files / "s.csv")) == sorted(starts(files / "sound.csv"))
+
+
 @pytest.mark.parametrize(
     ("trace", "cluster", "code"),
     [

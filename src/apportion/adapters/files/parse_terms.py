@@ -136,6 +136,8 @@ class _Reader(TomlReader):
         amounts = self._amounts(("take", "amount"), table.get("amount", {}))
         shares = self._plain(("take", "share"), table.get("share", {}))
         found = [Take(resource=code, amount=amount) for code, amount in amounts.items()]
+        for code in (code for code, amount in amounts.items() if not amount):
+            self._fault(("take", "amount", code), "takes nothing", "Write more than 0", "0")
         for code, held in shares.items():
             path: Path = ("take", "share", code)
             if code not in self._resources or code in amounts:
