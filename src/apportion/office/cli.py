@@ -56,6 +56,7 @@ MORE_VERBS = (
     "report.claim_commands",
     "report.record_commands",
     "report.alert_commands",
+    "formats.takeover_commands",
 )
 
 DONE, REFUSED, USAGE, NOT_FOUND, NOT_ALLOWED, CONFLICT, NOT_ENOUGH = range(7)

@@ -12,11 +12,11 @@ import pytest
 from apportion.adapters.focus.parse import parse_focus
 from apportion.adapters.focus.render import Site
 from apportion.apps.formats.costs import export_costs
-from apportion.apps.ledger.models import Tip, Transfer
+from apportion.apps.ledger.models import Tip
 from apportion.apps.meter.models import Charge
 from apportion.apps.rounds.actions import set_rate
 from apportion.core.faults import BadInput
-from apportion.core.ledger import Kind, TransferCode
+from apportion.core.ledger import TransferCode
 from apportion.core.refusals import Refused
 from apportion.core.windows import to_epoch_us
 from apportion.office.cli import run

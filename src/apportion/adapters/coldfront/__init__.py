@@ -1,0 +1,1 @@
+"""ColdFront: the allocation portal that many centres come from."""
