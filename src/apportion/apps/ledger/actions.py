@@ -1,6 +1,6 @@
 """What is done to the books: transfers posted, records sealed, holds expired, accounts closed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from django.db import DataError, IntegrityError, transaction
@@ -94,6 +94,17 @@ def post_columns(columns: Columns, *, now: datetime, actor: str, memo: str = "")
             _write(pen, posted, numbers, at_us=at_us, call=call_of(posted.accepted, actor, memo))
             pen.close()
     return posted
+
+
+def number_accounts(keys: Collection[Key]) -> dict[Key, int]:
+    """Gives the numbers of accounts, as columns name them; opens those that are named first."""
+    with transaction.atomic():
+        known = read_accounts(keys).numbers
+        if missing := set(keys) - set(known):
+            pen = Pen()
+            known |= {key_of(row): row.pk for row in pen.open_accounts(missing)}
+            pen.close()
+    return known
 
 
 def expire_holds(*, now: datetime) -> int:

@@ -1,17 +1,18 @@
 """Importing accounting: one transaction, and nothing twice."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
 
-from apportion.apps.apply.queries import projects_by_slug
-from apportion.apps.ledger.actions import insert_rows, lock_tip, post_transfers
-from apportion.apps.ledger.queries import available, tip
+from apportion.apps.ledger.actions import lock_tip
+from apportion.apps.ledger.queries import available
 from apportion.apps.meter.admission import free_jobs
-from apportion.apps.meter.models import Charge, UsageImport
+from apportion.apps.meter.models import UsageImport
 from apportion.apps.meter.queries import import_facts, standing_charges
+from apportion.apps.meter.quick_booking import post_uses
+from apportion.apps.meter.quick_reading import Quick
 from apportion.apps.meter.sources import Source
 from apportion.apps.meter.trimming import trim_charges
 from apportion.apps.meter.truing import true_up
@@ -19,39 +20,11 @@ from apportion.apps.people.queries import Person, demand
 from apportion.core.faults import Fault
 from apportion.core.ledger import Kind
 from apportion.core.meter.cut import Span
-from apportion.core.meter.plan import (
-    Booking,
-    Facts,
-    Payer,
-    Plan,
-    account_text,
-    book,
-    plan_import,
-)
-from apportion.core.periods import post_late
-from apportion.core.windows import from_epoch
+from apportion.core.meter.plain import Use, pay_uses, use_of
+from apportion.core.meter.plan import Facts, Plan, plan_import
 
-LONGEST_USER, LONGEST_JOB, LONGEST_NAME, LONGEST_STATE, LONGEST_FILE = 120, 120, 200, 20, 255
-COLUMNS = (
-    "key",
-    "source_id",
-    "project_id",
-    "account",
-    "user",
-    "job",
-    "name",
-    "state",
-    "resource",
-    "size",
-    "submitted_at",
-    "started_at",
-    "ended_at",
-    "unit_seconds",
-    "overrun_seconds",
-    "microcredits",
-    "refunded_seconds",
-    "is_open",
-)
+LONGEST_FILE = 255
+NOTHING_QUICK = Quick()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,10 +86,13 @@ def import_usage(
     return imported
 
 
-def book_source(source: Source, *, facts: Facts, call: Call) -> Imported:
+def book_source(
+    source: Source, *, facts: Facts, call: Call, quick: Quick = NOTHING_QUICK
+) -> Imported:
     """Books one reading, inside the transaction of its caller, who locked the tip.
 
-    A sync that learns nothing new leaves no trace; a file that is imported always does.
+    A sync that learns nothing new leaves no trace; a file that is imported always does. What was
+    read the `quick` way is paid with the rest, in order of time.
     """
     segments = source.reading.segments
     standing = standing_charges(segments, facts=facts)
@@ -126,29 +102,24 @@ def book_source(source: Source, *, facts: Facts, call: Call) -> Imported:
         if trim_charges(segments, facts=facts, before=standing, window=span, now=now, **who):
             standing = standing_charges(segments, facts=facts)
     plan = plan_import(segments, facts=facts, standing=standing)
-    if call.cluster and plan.pieces:  # a job pays from what is held for it
-        jobs = {piece.charge.segment.job for piece in plan.pieces}
-        free_jobs(cluster=call.cluster, jobs=jobs, now=call.now)
-    bookings = book(plan.pieces, balances=available(kind=Kind.PROJECT)) if plan.pieces else []
-    if bookings or not call.cluster:
-        row = _record_import(source, plan, call)
-        _post(bookings, row, call)
+    uses = sorted([*map(use_of, plan.pieces), *quick.uses])
+    if call.cluster and uses:  # a job pays from what is held for it
+        free_jobs(cluster=call.cluster, jobs={use.job for use in uses}, now=call.now)
+    paid = pay_uses(uses, balances=available(kind=Kind.PROJECT)) if uses else []
+    if uses or not call.cluster:
+        row = _record_import(source, plan, call, added=len(uses))
+        post_uses(uses, paid, source=row.pk, call=call)
     refunded = true_up(segments, facts=facts, before=standing, actor=call.actor, now=call.now)
-    return _sum_up(source, plan, bookings, refunded)
+    told = _sum_up(source, plan, uses, paid)
+    return replace(
+        told,
+        known=plan.known + quick.known,
+        uncounted=plan.uncounted + quick.uncounted,
+        refunded_seconds=refunded,
+    )
 
 
-def _post(bookings: Sequence[Booking], row: UsageImport, call: Call) -> None:
-    whole = [leg for booking in bookings for leg in booking.legs]
-    legs = post_late(whole, closed_before_us=tip().closed_before_us)
-    if not legs:
-        return
-    post_transfers(legs, now=call.now, actor=call.actor, memo=f"usage import {row.pk}")
-    projects = {slug: project.pk for slug, project in projects_by_slug().items()}
-    rows = [_charge_row(booking, row.pk, projects) for booking in bookings]
-    insert_rows(Charge, COLUMNS, rows)
-
-
-def _record_import(source: Source, plan: Plan, call: Call) -> UsageImport:
+def _record_import(source: Source, plan: Plan, call: Call, *, added: int) -> UsageImport:
     reading = source.reading
     rejects = 0 if call.cluster else len(reading.rejects) + len(plan.contradictions)
     return UsageImport.objects.create(
@@ -157,7 +128,7 @@ def _record_import(source: Source, plan: Plan, call: Call) -> UsageImport:
         format=source.format.value,
         rows=reading.rows,
         jobs=reading.jobs,
-        added=len(plan.pieces),
+        added=added,
         repeats=reading.repeats,
         rejects=rejects,  # a sync keeps each of its rejects by itself, once
         imported_at=call.now,
@@ -166,49 +137,22 @@ def _record_import(source: Source, plan: Plan, call: Call) -> UsageImport:
     )
 
 
-def _charge_row(booking: Booking, source: int, projects: Mapping[str, int]) -> tuple[object, ...]:
-    piece, part = booking.piece, booking.piece.charge
-    segment = part.segment
-    return (
-        piece.id,
-        source,
-        projects[piece.project] if piece.payer is Payer.PROJECT else None,
-        account_text(segment),
-        segment.user[:LONGEST_USER],
-        segment.job[:LONGEST_JOB],
-        segment.name[:LONGEST_NAME],
-        segment.state[:LONGEST_STATE],
-        segment.resource,
-        segment.size,
-        from_epoch(segment.submitted_at),
-        from_epoch(part.started_at),
-        from_epoch(part.ended_at),
-        part.unit_seconds,
-        booking.overrun,
-        part.microcredits,
-        0,
-        segment.is_running and part.ended_at == segment.ended_at,
-    )
-
-
-def _sum_up(
-    source: Source, plan: Plan, bookings: Sequence[Booking], refunded: Mapping[str, int]
-) -> Imported:
+def _sum_up(source: Source, plan: Plan, uses: Sequence[Use], paid: Sequence[int]) -> Imported:
     added: dict[str, int] = {}
     overrun: dict[str, int] = {}
-    for booking in bookings:
-        resource = booking.piece.charge.segment.resource
-        added[resource] = added.get(resource, 0) + booking.piece.charge.unit_seconds
-        overrun[resource] = overrun.get(resource, 0) + booking.overrun
+    for use, share in zip(uses, paid, strict=True):
+        used = use.unit_seconds
+        added[use.resource] = added.get(use.resource, 0) + used
+        overrun[use.resource] = overrun.get(use.resource, 0) + used - share
     return Imported(
         source=source,
-        added=len(bookings),
+        added=len(uses),
         known=plan.known,
         outside=plan.outside,
         uncounted=plan.uncounted,
-        suspended=sum(booking.piece.payer is Payer.SUSPENSE for booking in bookings),
+        suspended=sum(not use.project for use in uses),
         added_seconds=added,
         overrun_seconds=overrun,
-        refunded_seconds=refunded,
+        refunded_seconds={},
         contradictions=plan.contradictions,
     )

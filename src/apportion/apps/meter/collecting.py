@@ -18,8 +18,9 @@ from apportion.apps.ledger.actions import lock_tip
 from apportion.apps.meter.actions import Call, Imported, book_source
 from apportion.apps.meter.models import Collector, Reject
 from apportion.apps.meter.queries import import_facts
+from apportion.apps.meter.quick_reading import Told, compare_told, read_told
 from apportion.apps.meter.rejects import keep_rejects
-from apportion.apps.meter.sources import Format, Layout, Source, read_source, uncollected
+from apportion.apps.meter.sources import Format, Layout, uncollected
 from apportion.apps.people.queries import Person, demand
 from apportion.core.faults import WorldError
 from apportion.core.meter.cut import Span
@@ -67,7 +68,7 @@ class _Page:
 
     window: Span
     path: Path
-    source: Source
+    told: Told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,7 +190,7 @@ def _read(accounting: Accounting, planned: Pass) -> Iterator[_Page]:
                 width = next_width(width, rows=rows)
                 following = next_window(planned.span, at=window[1], width=width)
                 answer = accounting.ask(following, folder=folder) if following else None
-                yield _Page(window, path, _source(path, accounting.name, window))
+                yield _Page(window, path, _told(path, accounting.name, window))
                 path.unlink(missing_ok=True)
                 window = following
         finally:
@@ -197,13 +198,13 @@ def _read(accounting: Accounting, planned: Pass) -> Iterator[_Page]:
                 answer.drop()
 
 
-def _source(path: Path, cluster: str, window: Span) -> Source:
-    source = read_source(str(path), layout=LAYOUT)
-    if source.reading.is_cut_off:
+def _told(path: Path, cluster: str, window: Span) -> Told:
+    low, high = (f"{from_epoch(at):%Y-%m-%dT%H:%M:%SZ}" for at in window)
+    told = read_told(path, file=f"sacct {cluster} {low}/{high}", layout=LAYOUT)
+    if told.source is not None and told.source.reading.is_cut_off:
         what = f"sacct stopped in the middle of a line, {from_epoch(window[0])} and on"
         raise WorldError(what, retryable=True)
-    low, high = (f"{from_epoch(at):%Y-%m-%dT%H:%M:%SZ}" for at in window)
-    return replace(source, file=f"sacct {cluster} {low}/{high}")
+    return told
 
 
 def _take(page: _Page, planned: Pass, *, call: Call, lap: int, dry_run: bool) -> Step:
@@ -211,7 +212,9 @@ def _take(page: _Page, planned: Pass, *, call: Call, lap: int, dry_run: bool) ->
     with transaction.atomic():
         lock_tip()
         facts = import_facts(needs_user=True)
-        imported = book_source(page.source, facts=facts, call=replace(call, window=window))
+        source, quick = compare_told(page.told, facts=facts, cluster=call.cluster)
+        who = replace(call, window=window)
+        imported = book_source(source, facts=facts, call=who, quick=quick)
         rejects = keep_rejects(imported.rejects, page.path, window=window, call=call)
         row, _ = Collector.objects.get_or_create(
             cluster=call.cluster,

@@ -85,20 +85,21 @@ def import_facts(*, only: str | None = None, needs_user: bool = False) -> Facts:
 def standing_charges(segments: Sequence[Segment], *, facts: Facts) -> dict[bytes, Standing]:
     """Finds which pieces of segments stand in the books already, and what they say."""
     found: dict[bytes, Standing] = {}
-    if not Charge.objects.exists():
-        return found
     asked: set[bytes] = set()
     while True:  # a piece that was charged while its job ran tells where the next one starts
         wanted = [i for i in ids_of(segments, facts=facts, standing=found) if i not in asked]
         asked.update(wanted)
-        more = _standing(wanted)
+        more = find_standing(wanted)
         found |= more
         if not any(piece.is_open for piece in more.values()):
             return found
 
 
-def _standing(wanted: Sequence[bytes]) -> dict[bytes, Standing]:
+def find_standing(wanted: Sequence[bytes]) -> dict[bytes, Standing]:
+    """Finds charges by their keys, and what they say."""
     found: dict[bytes, Standing] = {}
+    if not wanted or not Charge.objects.exists():
+        return found
     columns = ("key", "started_at", "ended_at", "account", "size", "is_open")
     for at in range(0, len(wanted), BATCH):
         rows = Charge.objects.order_by().filter(key__in=wanted[at : at + BATCH])
