@@ -65,4 +65,9 @@ def work(request: Visit) -> HttpResponse:
 def people(request: Visit) -> HttpResponse:
     """Lists everybody with roles, teams and line."""
     page = Paginator(queries.list_people(), PAGE).get_page(request.GET.get("page"))
-    return render(request, "people/people.html", {"page": page, "teams": ties.list_teams()})
+    context = {
+        "page": page,
+        "teams": ties.list_teams(),
+        "may_manage": queries.may(request.user, "people.manage"),
+    }
+    return render(request, "people/people.html", context)
