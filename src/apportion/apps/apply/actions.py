@@ -250,7 +250,8 @@ def mark_decided(*, requests: list[Request]) -> None:
 def next_ref(round_row: Round) -> str:
     """Numbers the next request of a round: w1-7 after w1-6."""
     prefix = f"{round_row.slug}-"
-    taken = Request.objects.filter(round=round_row, ref__startswith=prefix)
+    # A request keeps its number in whatever round it is decided.
+    taken = Request.objects.filter(ref__startswith=prefix)
     numbers = [
         int(ref.removeprefix(prefix))
         for ref in taken.values_list("ref", flat=True)

@@ -1,6 +1,7 @@
 """`apportion request`, the verbs of drafts: begin, edit, import, compare, attach, show."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import typer
@@ -11,9 +12,10 @@ from apportion.adapters.terminal.render import Row
 from apportion.apps.apply import attaching, drafts, filing
 from apportion.apps.apply.actions import move_draft, start_draft
 from apportion.apps.apply.commands import AS, requests
-from apportion.apps.apply.queries import find_project, find_request
+from apportion.apps.apply.queries import Request, find_project, find_request
 from apportion.apps.people.queries import find_person
-from apportion.apps.rounds.queries import find_round
+from apportion.apps.rounds.queries import call_of, find_round, policy_of
+from apportion.core.apply.content import field_names
 from apportion.core.faults import BadInput, Fault
 from apportion.core.refusals import Code, Refusal, Refused
 
@@ -77,7 +79,8 @@ def edit(
             row=row, data=read_whole(file), file=str(file), base=version, by=person, now=now
         )
     else:
-        content = dict(_field(word) for word in words)
+        known = field_names(list(policy_of(row.round).pool), _asked(row))
+        content = dict(_field(word, known) for word in words)
         saved = drafts.keep_words(row=row, content=content, base=version, by=person, now=now)
     if saved.clashes:
         remedy = "Theirs stands, yours is kept aside: apportion request diff REF. Fields: "
@@ -184,10 +187,14 @@ def move(
     typer.echo(f"{ref}: a draft for {row.round.slug}")
 
 
-def _field(word: str) -> tuple[str, str]:
+def _asked(row: Request) -> list[str]:
+    return [question.id for question in call_of(row.round).questions]
+
+
+def _field(word: str, known: Sequence[str]) -> tuple[str, str]:
     name, equals, text = word.partition("=")
-    if not equals or not name:
-        remedy = "Write FIELD=TEXT, such as title=Depth"
+    if not equals or name not in known:
+        remedy = f"Write FIELD=TEXT; the fields are {', '.join(known)}"
         raise BadInput([Fault(file="--set", what="not a field", value=word, remedy=remedy)])
     return name, text
 

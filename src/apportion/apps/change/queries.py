@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import F, Min, Q, QuerySet, Sum
 
 from apportion.adapters.files.parse_changes import parse_changes
+from apportion.apps.appeal.queries import reserves_for
 from apportion.apps.apply.queries import Project, find_project, works_on
 from apportion.apps.change.models import Change, ProgressReport, Step, WindDown
 from apportion.apps.grant.queries import granted_by_area, grants_of
@@ -114,8 +115,8 @@ def facts_of(
     own = Key(Kind.PROJECT, ask.project, ask.resource)
     pool = Key(Kind.POOL, ask.round, ask.resource)
     accounts = find_accounts([own, pool])
-    policy = policy_of(row)
-    kept = int(policy.pool.get(ask.resource, 0) * policy.appeals_share)
+    reserve = reserves_for(row).get(ask.resource)
+    kept = reserve.left if reserve else 0  # what appeals took has left the pool already
     gone = wound_down([slug for slug in (ask.project, ask.other) if slug is not None])
     return Facts(
         granted=sum(one.amount for one in mine),
