@@ -2,11 +2,13 @@
 
 import base64
 import json
+import re
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from click.shell_completion import CompletionItem
 
 LARGEST_FILE = 64_000_000
 UNITS = {"h": 3600, "w": 604_800, "s": 1, "items": 1}
+WRITTEN = re.compile(r"(\d{1,18}(?:\.\d{1,18})?)\s*(h|w|s|items)", re.ASCII)
 AMOUNT = "write 1200h, 2w, 3600s or 5items"
 HINTS = {
     "amount": f"An amount: {AMOUNT}.",
@@ -108,17 +111,13 @@ def read_amount(text: str) -> int:
     Units: base units of the resource: seconds of one unit, or items.
     Raises: ValueError. A bare number is refused: hours at the office, it would be seconds here.
     """
-    stripped = text.strip().lower()
-    for name, size in UNITS.items():
-        if stripped.endswith(name) and stripped[: -len(name)].strip():
-            try:
-                value = Decimal(stripped[: -len(name)].strip()) * size
-            except InvalidOperation:
-                break
-            if not value.is_finite() or value < 0 or value != int(value):
-                raise ValueError(f"{text!r} is no whole number of base units; {AMOUNT}")
-            return int(value)
-    raise ValueError(f"{text!r} is no amount with its unit; {AMOUNT}")
+    shape = WRITTEN.fullmatch(text.strip().lower())
+    if shape is None:
+        raise ValueError(f"{text!r} is no amount with its unit; {AMOUNT}")
+    value = Fraction(shape[1]) * UNITS[shape[2]]
+    if value.denominator != 1:
+        raise ValueError(f"{text!r} is no whole number of base units; {AMOUNT}")
+    return value.numerator
 
 
 def read_instant(text: str) -> str:

@@ -33,6 +33,8 @@ from .chased_row import ChasedRow
 from .check_answer import CheckAnswer
 from .check_row import CheckRow
 from .checkpoint_row import CheckpointRow
+from .choice import Choice
+from .choice_paces import ChoicePaces
 from .close import Close
 from .close_used import CloseUsed
 from .closeness import Closeness
@@ -44,6 +46,7 @@ from .conflict_row import ConflictRow
 from .consent import Consent
 from .decider import Decider
 from .declaration_row import DeclarationRow
+from .delegation_row import DelegationRow
 from .diff_row import DiffRow
 from .difference_row import DifferenceRow
 from .directive_answer import DirectiveAnswer
@@ -56,6 +59,8 @@ from .dry import Dry
 from .edited import Edited
 from .edited_content_type_0 import EditedContentType0
 from .embargo import Embargo
+from .endpoint_answer import EndpointAnswer
+from .endpoint_row import EndpointRow
 from .equity_row import EquityRow
 from .evidence import Evidence
 from .experiment_answer import ExperimentAnswer
@@ -76,6 +81,7 @@ from .get_appeal_stats_response_200 import GetAppealStatsResponse200
 from .get_appeals_response_200 import GetAppealsResponse200
 from .get_balances_response_200 import GetBalancesResponse200
 from .get_changes_response_200 import GetChangesResponse200
+from .get_delegations_response_200 import GetDelegationsResponse200
 from .get_directives_response_200 import GetDirectivesResponse200
 from .get_equity_response_200 import GetEquityResponse200
 from .get_evidence_calibration_response_200 import GetEvidenceCalibrationResponse200
@@ -84,6 +90,7 @@ from .get_experiments_response_200 import GetExperimentsResponse200
 from .get_experiments_steps_response_200 import GetExperimentsStepsResponse200
 from .get_experiments_tranches_response_200 import GetExperimentsTranchesResponse200
 from .get_fastlane_checks_response_200 import GetFastlaneChecksResponse200
+from .get_groups_response_200 import GetGroupsResponse200
 from .get_holds_response_200 import GetHoldsResponse200
 from .get_inbox_response_200 import GetInboxResponse200
 from .get_ledger_accounts_response_200 import GetLedgerAccountsResponse200
@@ -97,16 +104,21 @@ from .get_limits_found_response_200 import GetLimitsFoundResponse200
 from .get_limits_orders_response_200 import GetLimitsOrdersResponse200
 from .get_limits_response_200 import GetLimitsResponse200
 from .get_loans_response_200 import GetLoansResponse200
+from .get_messages_response_200 import GetMessagesResponse200
+from .get_messages_tries_response_200 import GetMessagesTriesResponse200
 from .get_my_consents_response_200 import GetMyConsentsResponse200
+from .get_my_notices_response_200 import GetMyNoticesResponse200
 from .get_my_requests_response_200 import GetMyRequestsResponse200
 from .get_my_reviews_response_200 import GetMyReviewsResponse200
 from .get_people_response_200 import GetPeopleResponse200
+from .get_people_trail_response_200 import GetPeopleTrailResponse200
 from .get_periods_lapses_response_200 import GetPeriodsLapsesResponse200
 from .get_periods_response_200 import GetPeriodsResponse200
 from .get_projects_charges_response_200 import GetProjectsChargesResponse200
 from .get_projects_progress_response_200 import GetProjectsProgressResponse200
 from .get_projects_response_200 import GetProjectsResponse200
 from .get_queues_response_200 import GetQueuesResponse200
+from .get_rates_response_200 import GetRatesResponse200
 from .get_record_response_200 import GetRecordResponse200
 from .get_requests_diff_response_200 import GetRequestsDiffResponse200
 from .get_requests_opinions_response_200 import GetRequestsOpinionsResponse200
@@ -132,10 +144,13 @@ from .get_usage_imports_response_200 import GetUsageImportsResponse200
 from .get_usage_rejects_response_200 import GetUsageRejectsResponse200
 from .get_usage_response_200 import GetUsageResponse200
 from .get_usage_suspense_response_200 import GetUsageSuspenseResponse200
+from .get_webhooks_response_200 import GetWebhooksResponse200
 from .get_winddowns_response_200 import GetWinddownsResponse200
 from .given import Given
 from .grant_row import GrantRow
 from .ground import Ground
+from .group import Group
+from .group_row import GroupRow
 from .hold_back import HoldBack
 from .hold_row import HoldRow
 from .import_row import ImportRow
@@ -143,6 +158,7 @@ from .kind import Kind
 from .lapse_row import LapseRow
 from .lapses_row import LapsesRow
 from .last_day import LastDay
+from .lend import Lend
 from .letter_row import LetterRow
 from .limit_row import LimitRow
 from .loan_answer import LoanAnswer
@@ -150,6 +166,7 @@ from .look_answer import LookAnswer
 from .look_row import LookRow
 from .manager_body import ManagerBody
 from .me import Me
+from .message_row import MessageRow
 from .move import Move
 from .moved import Moved
 from .new_appeal import NewAppeal
@@ -157,6 +174,8 @@ from .new_appeal_ask import NewAppealAsk
 from .new_appeal_minimum import NewAppealMinimum
 from .new_change import NewChange
 from .new_draft import NewDraft
+from .new_endpoint import NewEndpoint
+from .new_endpoint_kind import NewEndpointKind
 from .new_experiment import NewExperiment
 from .new_file import NewFile
 from .new_loan import NewLoan
@@ -164,6 +183,7 @@ from .new_notice import NewNotice
 from .new_period import NewPeriod
 from .new_person import NewPerson
 from .new_project import NewProject
+from .new_rates import NewRates
 from .new_request import NewRequest
 from .new_request_amounts import NewRequestAmounts
 from .new_round import NewRound
@@ -201,6 +221,7 @@ from .proof import Proof
 from .publish import Publish
 from .queue_plan_answer import QueuePlanAnswer
 from .queue_row import QueueRow
+from .rates_row import RatesRow
 from .read_row import ReadRow
 from .reader import Reader
 from .reason import Reason
@@ -215,6 +236,7 @@ from .request_answer_awarded import RequestAnswerAwarded
 from .request_answer_content import RequestAnswerContent
 from .request_row import RequestRow
 from .review_log_row import ReviewLogRow
+from .role_body import RoleBody
 from .round_answer import RoundAnswer
 from .round_row import RoundRow
 from .ruling import Ruling
@@ -227,6 +249,7 @@ from .score_marks_type_0 import ScoreMarksType0
 from .secret import Secret
 from .seed import Seed
 from .seed_hash import SeedHash
+from .setting_row import SettingRow
 from .setup_answer import SetupAnswer
 from .signature import Signature
 from .signature_row import SignatureRow
@@ -238,14 +261,19 @@ from .statement import Statement
 from .statement_row import StatementRow
 from .step import Step
 from .step_body import StepBody
+from .subject import Subject
 from .suspense_row import SuspenseRow
 from .sync import Sync
 from .team_body import TeamBody
 from .team_row import TeamRow
+from .test import Test
 from .ties import Ties
 from .token_row import TokenRow
+from .trail_row import TrailRow
 from .tranche_row import TrancheRow
 from .treated_row import TreatedRow
+from .try_row import TryRow
+from .turn import Turn
 from .unpin import Unpin
 from .urgent import Urgent
 from .urgent_pool import UrgentPool
@@ -294,6 +322,8 @@ __all__ = (
     "CheckAnswer",
     "CheckpointRow",
     "CheckRow",
+    "Choice",
+    "ChoicePaces",
     "Close",
     "Closeness",
     "CloseUsed",
@@ -305,6 +335,7 @@ __all__ = (
     "Consent",
     "Decider",
     "DeclarationRow",
+    "DelegationRow",
     "DifferenceRow",
     "DiffRow",
     "DirectiveAnswer",
@@ -317,6 +348,8 @@ __all__ = (
     "Edited",
     "EditedContentType0",
     "Embargo",
+    "EndpointAnswer",
+    "EndpointRow",
     "EquityRow",
     "Evidence",
     "ExperimentAnswer",
@@ -337,6 +370,7 @@ __all__ = (
     "GetAppealStatsResponse200",
     "GetBalancesResponse200",
     "GetChangesResponse200",
+    "GetDelegationsResponse200",
     "GetDirectivesResponse200",
     "GetEquityResponse200",
     "GetEvidenceCalibrationResponse200",
@@ -345,6 +379,7 @@ __all__ = (
     "GetExperimentsStepsResponse200",
     "GetExperimentsTranchesResponse200",
     "GetFastlaneChecksResponse200",
+    "GetGroupsResponse200",
     "GetHoldsResponse200",
     "GetInboxResponse200",
     "GetLedgerAccountsResponse200",
@@ -358,16 +393,21 @@ __all__ = (
     "GetLimitsOrdersResponse200",
     "GetLimitsResponse200",
     "GetLoansResponse200",
+    "GetMessagesResponse200",
+    "GetMessagesTriesResponse200",
     "GetMyConsentsResponse200",
+    "GetMyNoticesResponse200",
     "GetMyRequestsResponse200",
     "GetMyReviewsResponse200",
     "GetPeopleResponse200",
+    "GetPeopleTrailResponse200",
     "GetPeriodsLapsesResponse200",
     "GetPeriodsResponse200",
     "GetProjectsChargesResponse200",
     "GetProjectsProgressResponse200",
     "GetProjectsResponse200",
     "GetQueuesResponse200",
+    "GetRatesResponse200",
     "GetRecordResponse200",
     "GetRequestsDiffResponse200",
     "GetRequestsOpinionsResponse200",
@@ -393,10 +433,13 @@ __all__ = (
     "GetUsageRejectsResponse200",
     "GetUsageResponse200",
     "GetUsageSuspenseResponse200",
+    "GetWebhooksResponse200",
     "GetWinddownsResponse200",
     "Given",
     "GrantRow",
     "Ground",
+    "Group",
+    "GroupRow",
     "HoldBack",
     "HoldRow",
     "ImportRow",
@@ -404,6 +447,7 @@ __all__ = (
     "LapseRow",
     "LapsesRow",
     "LastDay",
+    "Lend",
     "LetterRow",
     "LimitRow",
     "LoanAnswer",
@@ -411,6 +455,7 @@ __all__ = (
     "LookRow",
     "ManagerBody",
     "Me",
+    "MessageRow",
     "Move",
     "Moved",
     "NewAppeal",
@@ -418,6 +463,8 @@ __all__ = (
     "NewAppealMinimum",
     "NewChange",
     "NewDraft",
+    "NewEndpoint",
+    "NewEndpointKind",
     "NewExperiment",
     "NewFile",
     "NewLoan",
@@ -425,6 +472,7 @@ __all__ = (
     "NewPeriod",
     "NewPerson",
     "NewProject",
+    "NewRates",
     "NewRequest",
     "NewRequestAmounts",
     "NewRound",
@@ -462,6 +510,7 @@ __all__ = (
     "Publish",
     "QueuePlanAnswer",
     "QueueRow",
+    "RatesRow",
     "Reader",
     "ReadRow",
     "Reason",
@@ -476,6 +525,7 @@ __all__ = (
     "RequestAnswerContent",
     "RequestRow",
     "ReviewLogRow",
+    "RoleBody",
     "RoundAnswer",
     "RoundRow",
     "Ruling",
@@ -488,6 +538,7 @@ __all__ = (
     "Secret",
     "Seed",
     "SeedHash",
+    "SettingRow",
     "SetupAnswer",
     "Signature",
     "SignatureRow",
@@ -499,14 +550,19 @@ __all__ = (
     "StatementRow",
     "Step",
     "StepBody",
+    "Subject",
     "SuspenseRow",
     "Sync",
     "TeamBody",
     "TeamRow",
+    "Test",
     "Ties",
     "TokenRow",
+    "TrailRow",
     "TrancheRow",
     "TreatedRow",
+    "TryRow",
+    "Turn",
     "Unpin",
     "Urgent",
     "UrgentPool",
