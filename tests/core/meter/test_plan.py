@@ -7,18 +7,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apportion.core.ledger import Key, Kind
+from apportion.core.meter.plain import pay_uses, use_of
 from apportion.core.meter.plan import (
     Facts,
     Payer,
     Standing,
     account_text,
-    book,
     ids_of,
     plan_import,
 )
 from apportion.core.meter.tariff import Prices, Tariff
 from tests.core.ledger_books import PlainBooks, leg
 from tests.core.meter.made import HOUR, T0, segment, workloads
+from tests.core.meter.piecewise import book
 
 ALPHA = Key(Kind.PROJECT, "alpha", "gpu")
 FACTS = Facts(
@@ -55,6 +56,11 @@ class Office:
             found |= more
         plan = plan_import(segments, facts=facts, standing=found)
         bookings = book(plan.pieces, balances=self.balances)
+        uses = sorted(map(use_of, plan.pieces))
+        paid = [b.piece.charge.unit_seconds - b.overrun for b in bookings if b.piece.project]
+        assert [use.id for use in uses] == [b.piece.id for b in bookings]
+        told = zip(uses, pay_uses(uses, balances=self.balances), strict=True)
+        assert [share for use, share in told if use.project] == paid
         legs = [leg for booking in bookings for leg in booking.legs]
         assert self.books.post(legs).refusals == ()
         for booking in bookings:
