@@ -31,7 +31,15 @@ def register(app: typer.Typer) -> None:
     app.command("serve")(serve)
     app.command("tick")(tick)
     app.command("doctor")(doctor)
+    app.command("openapi")(openapi)
     testing.register(app)
+
+
+def openapi() -> None:
+    """Print the description of the API, as OpenAPI 3.1."""
+    from apportion.office.api.describe import write_description
+
+    typer.echo(write_description(), nl=False)
 
 
 def demo(

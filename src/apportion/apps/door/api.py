@@ -196,13 +196,13 @@ def take_over(caller: Caller, body: Ties) -> Done:
     return Done(ref="ties", state="kept", words=f"{count} ties are known")
 
 
-@calls.rows("/tokens", "token.own", row=TokenRow)
+@calls.rows("/tokens", "token.own", "token list", row=TokenRow)
 def tokens(caller: Caller) -> list[object]:
     """Lists one's own tokens, the newest first, without their secrets."""
     return list(list_tokens(caller.user))
 
 
-@calls.act("/tokens", "token.own", answer=Secret)
+@calls.act("/tokens", "token.own", "token create", answer=Secret)
 def make_token(caller: Caller, body: NewToken) -> Secret:
     """Makes a token of one's own; made with a token, it reaches no further than that one."""
     for scope in body.scopes if caller.scopes is not None else ():
@@ -217,7 +217,7 @@ def make_token(caller: Caller, body: NewToken) -> Secret:
     return Secret(ref=made.prefix, token=raw, expires_at=made.expires_at)
 
 
-@calls.act("/tokens/{prefix}", "token.own", method="DELETE")
+@calls.act("/tokens/{prefix}", "token.own", "token revoke", method="DELETE")
 def end_token(caller: Caller, prefix: str) -> Done:
     """Ends a token at once."""
     revoke_token(prefix=prefix, by=caller.user, now=caller.now)

@@ -1,6 +1,8 @@
 """The description of the API, as OpenAPI 3.1 has it, made of what the apps declared."""
 
+import json
 from functools import cache
+from http import HTTPStatus
 from typing import Any, get_args
 
 from pydantic import BaseModel
@@ -69,6 +71,7 @@ def describe() -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": {**schemas, "Problem": PROBLEM},
+            "responses": {str(status): _problem(status) for status in MEANINGS},
             "securitySchemes": {
                 "token": {
                     "type": "http",
@@ -79,6 +82,11 @@ def describe() -> dict[str, Any]:
             },
         },
     }
+
+
+def write_description() -> str:
+    """Writes the description as docs/openapi.json keeps it."""
+    return json.dumps(describe(), indent=1, sort_keys=True) + "\n"
 
 
 def name_of(call: Call) -> str:
@@ -200,10 +208,14 @@ def _inlined(shape: dict[str, Any], defs: dict[str, Any]) -> dict[str, Any]:
 def _responses(call: Call) -> dict[str, Any]:
     told: dict[str, Any] = {str(call.status): _success(call)}
     for status in READS if call.method == "GET" else ACTS:
-        told[str(status)] = {"description": MEANINGS[status]}
-        if status != 304:
-            reference = {"$ref": "#/components/schemas/Problem"}
-            told[str(status)]["content"] = {MEDIA: {"schema": reference}}
+        told[str(status)] = {"$ref": f"#/components/responses/{status}"}
+    return told
+
+
+def _problem(status: int) -> dict[str, Any]:
+    told: dict[str, Any] = {"description": MEANINGS[status]}
+    if status != HTTPStatus.NOT_MODIFIED:  # it has no body
+        told["content"] = {MEDIA: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     return told
 
 

@@ -8,7 +8,7 @@ from django.apps import apps
 
 from apportion.apps.door.calls import Call
 
-MODULES = ("api", "request_api", "experiment_api", "board_api")
+MODULES = ("api", "request_api", "experiment_api", "account_api")
 
 ON_FILES = "works on files of whoever calls, and needs no office"
 ON_MACHINE = "belongs to the machine that the office runs on"
@@ -16,7 +16,7 @@ ON_MACHINE = "belongs to the machine that the office runs on"
 LOCAL = {
     "admission-script": "prints the token of slurmctld, which leaves the machine by hand only",
     "can-run": "slurmctld asks at its own address, /admission/, with its own token",
-    "claim check": ON_FILES,
+    "coldfront import": "takes over a whole installation once, by hand",
     "compare": ON_FILES,
     "decide": ON_FILES,
     "demo": ON_MACHINE,
@@ -24,6 +24,8 @@ LOCAL = {
     "evidence estimate": ON_FILES,
     "evidence portfolio": ON_FILES,
     "evidence scaling-fit": ON_FILES,
+    "export focus": "streams a file of any size to the disk of the office",
+    "export ondemand": "writes the file that Open OnDemand reads on that machine",
     "fairness": ON_FILES,
     "init": ON_MACHINE,
     "ledger audit": "reads every row there is, for minutes",
@@ -33,6 +35,8 @@ LOCAL = {
     "ledger witness cosign": ON_FILES,
     "ledger witness keygen": ON_FILES,
     "limits import": "takes over a whole cluster once, by hand",
+    "openapi": "is served at /api/v1/openapi.json",
+    "people unlock": "removes a second factor, after somebody was seen",
     "review model": ON_FILES,
     "serve": ON_MACHINE,
     "shares": ON_FILES,
