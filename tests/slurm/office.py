@@ -1,6 +1,6 @@
 """An office on disk with one round that runs now, for what a process of its own does to it.
 
-    python office.py DATA_FOLDER ACCOUNT...
+python office.py DATA_FOLDER ACCOUNT...
 """
 
 import os

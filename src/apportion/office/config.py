@@ -77,7 +77,8 @@ class Settings(BaseSettings):
         description="What slurmctld shows when it asks whether a job can be paid; empty answers nobody.",
     )
     metrics_token: str = Field(
-        default="", description="What Prometheus shows when it asks for /metrics; empty is no token."
+        default="",
+        description="What Prometheus shows when it asks for /metrics; empty is no token.",
     )
     metrics_from: str = Field(
         default="",
@@ -120,7 +121,9 @@ class Settings(BaseSettings):
         default="", description="What the directory shows to tell of leavers; empty answers nobody."
     )
     proxies: int = Field(
-        default=0, ge=0, description="Proxies in front, so that a caller's address is the right one."
+        default=0,
+        ge=0,
+        description="Proxies in front, so that a caller's address is the right one.",
     )
     site: str = Field(
         default="",

@@ -13,6 +13,18 @@ from apportion.apps.rounds.queries import Round, current_of, list_rounds
 from apportion.apps.rounds.wording import days_until
 from apportion.office import clock
 
+# What everybody of the office may open who may do the verb, in the order of the rail.
+PLACES = (
+    ("change.see", "Changes", "change:register"),
+    ("appeal.see", "Appeals", "appeal:register"),
+    ("ledger.see", "Ledger", "ledger:books"),
+    ("usage.see", "Metering", "meter:metering"),
+    ("limits.see", "Enforcement", "enforce:limits"),
+    ("limits.see", "Code red", "directive:register"),
+    ("equity.see", "Equity", "report:equity"),
+    ("people.see", "People", "people:people"),
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
@@ -55,36 +67,29 @@ def build_rail(request: HttpRequest) -> tuple[Part, ...]:
 
 
 def _main(request: HttpRequest, person: Person, row: Round | None, now: object) -> list[Link]:
-    links = []
-    if row is not None and may(person, "round.see"):
-        home = reverse("report:round", args=[row.slug])
-        note = str(count_requests(row.slug))
-        links.append(_link(request, row.name, home, note, but="decide/"))
-        if may(person, "slate.see"):
-            when = days_until(row.decision_at, now)  # type: ignore[arg-type]  # an instant
-            undecided = row.state in {Round.State.OPEN, Round.State.REVIEW}
-            board = reverse("decide:board", args=[row.slug])
-            links.append(_link(request, "Decide", board, when.removeprefix("in ") * undecided))
-        if may(person, "review.panel"):
-            links.append(_link(request, "Panel", reverse("review:panel", args=[row.slug])))
+    links = _of_round(request, person, row, now) if row is not None else []
     if may(person, "project.see"):
         projects = reverse("report:projects")
         links.append(_link(request, "Projects", projects, str(count_projects())))
-    if may(person, "change.see"):
-        links.append(_link(request, "Changes", reverse("change:register")))
-    if may(person, "appeal.see"):
-        links.append(_link(request, "Appeals", reverse("appeal:register")))
-    if may(person, "ledger.see"):
-        links.append(_link(request, "Ledger", reverse("ledger:books")))
-    if may(person, "usage.see"):
-        links.append(_link(request, "Metering", reverse("meter:metering")))
-    if may(person, "limits.see"):
-        links.append(_link(request, "Enforcement", reverse("enforce:limits")))
-        links.append(_link(request, "Code red", reverse("directive:register")))
-    if may(person, "equity.see"):
-        links.append(_link(request, "Equity", reverse("report:equity")))
-    if may(person, "people.see"):
-        links.append(_link(request, "People", reverse("people:people")))
+    links += [
+        _link(request, name, reverse(route)) for verb, name, route in PLACES if may(person, verb)
+    ]
+    return links
+
+
+def _of_round(request: HttpRequest, person: Person, row: Round, now: object) -> list[Link]:
+    if not may(person, "round.see"):
+        return []
+    home = reverse("report:round", args=[row.slug])
+    note = str(count_requests(row.slug))
+    links = [_link(request, row.name, home, note, but="decide/")]
+    if may(person, "slate.see"):
+        when = days_until(row.decision_at, now)  # type: ignore[arg-type]  # an instant
+        undecided = row.state in {Round.State.OPEN, Round.State.REVIEW}
+        board = reverse("decide:board", args=[row.slug])
+        links.append(_link(request, "Decide", board, when.removeprefix("in ") * undecided))
+    if may(person, "review.panel"):
+        links.append(_link(request, "Panel", reverse("review:panel", args=[row.slug])))
     return links
 
 

@@ -216,7 +216,15 @@ def test_every_odd_row_is_read_as_the_reader_of_rows_reads_it(export, tmp_path, 
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"1|2", b"\xef\xbb\xbf1|2\n", b"1|2\r\n", b"# told\n1|2\n", b"1|\0\n", b"\xff|State|JobID\n"],
+    [
+        b"",
+        b"1|2",
+        b"\xef\xbb\xbf1|2\n",
+        b"1|2\r\n",
+        b"# told\n1|2\n",
+        b"1|\0\n",
+        b"\xff|State|JobID\n",
+    ],
 )
 def test_text_that_is_not_plain_is_left_to_the_reader_of_rows(tmp_path, content):
     path = tmp_path / "text.psv"

@@ -41,6 +41,7 @@ OURS = tuple(
 
 def sample(route):
     """Fills an address with things that there are not: who may not is told so all the same."""
+
     def fill(found):
         return SAMPLES[found[1] or "str"]
 

@@ -1,6 +1,6 @@
 """Reads the [call] table of a round.toml: who may ask, what is asked, what is granted at once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -53,7 +53,7 @@ def read_call(
     lines: dict[Path, int],
     *,
     resources: Mapping[str, Resource],
-    areas: list[str],
+    areas: Sequence[str],
 ) -> Call:
     """Reads the table out of a policy that is open already; what is wrong is left in `faults`."""
     return _CallReader(faults, held, lines, KEYS).call(resources, areas)
@@ -71,7 +71,7 @@ def _resources(held: dict[str, Any]) -> dict[str, Resource]:
 class _CallReader(TomlReader):
     """Reads one table after the other and goes on after a fault."""
 
-    def call(self, resources: Mapping[str, Resource], areas: list[str]) -> Call:
+    def call(self, resources: Mapping[str, Resource], areas: Sequence[str]) -> Call:
         """Reads everything; what could not be read has left a fault."""
         if "call" not in self._held:
             return Call()

@@ -226,7 +226,7 @@ def amount_axis(extent: int, per_display: int, ground: float) -> list[str]:
 def ghost_line(ghost: int, scale: float, per_display: int, ground: float) -> list[str]:
     """Draws a second, dotted line to compare with."""
     x = LEFT + ghost * scale
-    words = f"engine’s plan {compact(ghost / per_display)}"
+    words = f"engine\N{RIGHT SINGLE QUOTATION MARK}s plan {compact(ghost / per_display)}"
     return [
         tag("line", x1=x, x2=x, y1=TOP - 8, y2=ground + 4, class_="ghost"),
         text(words, x=x - 5, y=TOP - 4, class_="cut-text end"),

@@ -29,7 +29,11 @@ class Disclosure:
 
 
 def choose_told(
-    groups: Mapping[str, Sequence[str]], consented: AbstractSet[str], rule: Rule, *, least: int = LEAST
+    groups: Mapping[str, Sequence[str]],
+    consented: AbstractSet[str],
+    rule: Rule,
+    *,
+    least: int = LEAST,
 ) -> Disclosure:
     """Chooses of each group of requests whom to tell; the latest by name are withheld first.
 
