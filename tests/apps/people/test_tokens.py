@@ -58,7 +58,16 @@ def test_the_token_of_somebody_who_left_is_refused(folk):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "apn_", "apn__", "apn_aaaaaaaa_" + "a" * 52, "Bearer x", "apn_" + "a" * 100_000, "\0", "ä"],
+    [
+        "",
+        "apn_",
+        "apn__",
+        "apn_aaaaaaaa_" + "a" * 52,
+        "Bearer x",
+        "apn_" + "a" * 100_000,
+        "\0",
+        "ä",
+    ],
 )
 def test_a_text_that_is_no_token_is_nobody(db, text):
     assert authenticate_token(text, now=NOW) is None
