@@ -11,6 +11,8 @@ from django.db import transaction
 
 from apportion.apps.apply.actions import Wish, save_draft, start_project, submit_request
 from apportion.apps.apply.queries import Project, Request, projects_by_slug, requests_of_round
+from apportion.apps.change.actions import ask_change
+from apportion.apps.change.winding import give_notice
 from apportion.apps.decide.actions import adopt_slate, commit_seed, propose_slate, reveal_seed
 from apportion.apps.grant.actions import grant_round
 from apportion.apps.grant.queries import list_grants
@@ -23,6 +25,8 @@ from apportion.apps.review.actions import assign_reviewer, write_opinion
 from apportion.apps.review.assigning import set_expertise
 from apportion.apps.rounds.actions import Dates, mark_flagship, open_round, set_rate
 from apportion.apps.rounds.queries import Round, find_area, list_rounds
+from apportion.core.change.asking import What
+from apportion.core.change.asking import Wish as Ask
 from apportion.office.demo.jobs import Spending, sacct_lines
 from apportion.office.demo.lab import (
     AREAS,
@@ -49,6 +53,19 @@ REVIEWERS = ("hana", "ines", "jonas", "kofi")
 PENDING_REVIEWS = 5
 DRAWS = 100
 EVERY_ROUND = ("depth-recurrent", "replay-free", "wellbeing", "pretrain-next")  # always apply
+
+
+CALL = f"""[call.fast_lane]
+most = {{ "{RESOURCE}" = 500 }}
+pool = {{ "{RESOURCE}" = 4000 }}
+audit_share = 0.2
+[[call.questions]]
+id = "data"
+label = "Where do the data come from?"
+kind = "text"
+help = "One line; public, licensed or our own."
+most = 200
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +108,7 @@ def seed_lab(*, now: datetime, rng: Random) -> str:
         if term.number != LATEST:
             _decide_round(term)
     jobs = _spend(terms[:-1], today=today, rng=rng)
+    _change_minds(terms[-2], today=today)
     return f"{len(terms)} rounds, {len(projects_by_slug())} projects, {jobs} jobs metered"
 
 
@@ -247,6 +265,25 @@ def _spend(terms: list[Term], *, today: datetime, rng: Random) -> int:
     return jobs
 
 
+def _change_minds(term: Term, *, today: datetime) -> None:
+    """One project asks for longer, another is told of its end; both wait for somebody."""
+    waiting, ending = [grant.project for grant in list_grants(term.slug)][:2]
+    until = term.starts_at + PERIOD + timedelta(days=30)
+    ask_change(
+        wish=Ask(what=What.EXTENSION, project=waiting.slug, resource=RESOURCE, until=until),
+        why="The cluster was down for nine days; its last seeds need longer.",
+        by=waiting.lead,
+        now=today - timedelta(days=3),
+    )
+    give_notice(
+        project=ending.slug,
+        reason="Its question is answered; the paper is out.",
+        last_at=today + timedelta(days=45),
+        by=find_person("nils"),
+        now=today - timedelta(days=5),
+    )
+
+
 def _policy(number: int) -> str:
     """The lab's rules: floors for research, a cap on the flagship that loosens over time."""
     cap = 22 + 5 * (number - (LATEST - PAST_ROUNDS))
@@ -284,7 +321,7 @@ draws = {DRAWS}
 [review]
 opinions = 3
 load = 40
-"""
+{CALL if number == LATEST else ""}"""
 
 
 def seed_text(number: int) -> str:

@@ -21,6 +21,9 @@ function goAlong(event) {
     event.preventDefault();
     const at = links.indexOf(document.activeElement) + step;
     (at < 0 ? words : links[Math.min(at, links.length - 1)]).focus();
+  } else if (event.key === "Escape") {
+    event.preventDefault(); // else a field of words would only be emptied
+    palette.close();
   } else if (event.key === "Enter" && event.target === words && links.length) {
     event.preventDefault();
     links[0].click();
