@@ -47,7 +47,8 @@ def plan_coldfront(
         remedy = f"There are {', '.join(sorted(units))}"
         what = f"no resource {unknown[0]!r}"
         raise BadInput([Fault(file="coldfront", field="--credit", what=what, remedy=remedy)])
-    known, faults, taken, used = projects_by_slug(), [], [], set()
+    known, faults, taken = projects_by_slug(), [], []
+    used: set[str] = set()
     for project in dump.projects:
         slug = _slug(project, used)
         used.add(slug)

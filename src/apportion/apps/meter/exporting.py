@@ -13,7 +13,7 @@ CHUNK = 20_000
 class Epoch(Func):
     """An instant as epoch seconds."""
 
-    output_field = BigIntegerField()  # type: ignore[assignment]  # as Django's own functions do
+    output_field = BigIntegerField()
 
     def as_sqlite(self, compiler: Any, connection: Any, **_: Any) -> Any:
         """Writes it for SQLite, which keeps instants as text."""
@@ -29,7 +29,7 @@ class Epoch(Func):
 class Hex(Func):
     """Bytes as hexadecimal digits in small letters."""
 
-    output_field = CharField()  # type: ignore[assignment]  # as above
+    output_field = CharField()
 
     def as_sqlite(self, compiler: Any, connection: Any, **_: Any) -> Any:
         """Writes it for SQLite."""
