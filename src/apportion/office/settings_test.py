@@ -9,7 +9,7 @@ from apportion.office.settings import *  # noqa: F403  the real settings, with t
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 APPORTION_DEMO = True
-APPORTION_CLUSTER_FILE = ""  # whatever the site of this machine has
+APPORTION_CLUSTER_FILE = Path("absent")  # whatever the site of this machine has
 APPORTION_TRACES = ""
 APPORTION_LAB_NAME = "Northfield AI Lab"
 ALLOWED_HOSTS = ["*"]

@@ -75,7 +75,7 @@ class _CallReader(TomlReader):
         """Reads everything; what could not be read has left a fault."""
         if "call" not in self._held:
             return Call()
-        self._resources, self._areas = dict(resources), areas
+        self._resources, self._areas = dict(resources), tuple(areas)
         table = self._table(("call",), self._held["call"], "call")
         plain = Call()
         questions = table.get("questions", [])

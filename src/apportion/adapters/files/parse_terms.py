@@ -138,7 +138,8 @@ class _Reader(TomlReader):
         found = [Take(resource=code, amount=amount) for code, amount in amounts.items()]
         for code in (code for code, amount in amounts.items() if not amount):
             self._fault(("take", "amount", code), "takes nothing", "Write more than 0", "0")
-        for code, held in shares.items():
+        for named, held in shares.items():
+            code = ResourceCode(named)
             path: Path = ("take", "share", code)
             if code not in self._resources or code in amounts:
                 what = "given twice" if code in amounts else "no such resource"
