@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from apportion.office.api.gather import LOCAL, all_calls
-from apportion_client import Office, Patience, Usage
+from apportion_client import Office, Patience, Problem
 from apportion_client.verbs import table_of_verbs
 
 CLIENT = Path(__file__).resolve().parents[2] / "client"
@@ -65,7 +65,7 @@ def test_a_program_reads_with_types_and_a_notebook_shows_tables(office_of, lab):
     balances = office.balances()
     assert list(balances.columns) or balances == []
     assert office.charges() == []
-    with pytest.raises(Usage):
+    with pytest.raises(Problem):  # no listing takes no limit
         list(office.rows("/rounds/spring"))
 
 
