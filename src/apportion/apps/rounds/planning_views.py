@@ -9,8 +9,13 @@ from apportion.apps.people.gates import Visit, allowed
 from apportion.apps.rounds import actions
 from apportion.apps.rounds.forms import PlanForm, UrgentForm, first_instant
 from apportion.apps.rounds.milestones import dates_from
-from apportion.apps.rounds.models import Round
-from apportion.apps.rounds.queries import find_round, list_rounds, policy_text, resource_units
+from apportion.apps.rounds.queries import (
+    Round,
+    find_round,
+    list_rounds,
+    policy_text,
+    resource_units,
+)
 from apportion.core.faults import BadInput, Fault
 from apportion.core.refusals import Refusal, Refused
 
