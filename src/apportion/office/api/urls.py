@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, URLResolver, include, path
 from django.views.decorators.http import require_safe
 
 from apportion.apps.door.calls import PLACE, Call
@@ -33,15 +33,18 @@ nothing_here.verb = "record.see"  # type: ignore[attr-defined]
 nothing_here.csrf_exempt = True  # type: ignore[attr-defined]
 
 
-def _patterns() -> list[URLPattern]:
-    found = []
+def _patterns() -> list[URLResolver]:
+    """Groups addresses by their first word, so that few are tried for each call."""
+    found: dict[str, list[URLPattern]] = {}
     for address, held in sorted(calls_by_path().items(), key=_words_first):
         view = view_of(held)
         read = held.get("GET") or next(iter(held.values()))
         view.verb = read.verb  # type: ignore[attr-defined]  # the access test reads it from each route
         view.verbs = {method: call.verb for method, call in held.items()}  # type: ignore[attr-defined]
-        found.append(path(f"api/v1/{_route(address, held)}", view, name=f"api{address}"))
-    return found
+        word, slash, rest = _route(address, held).partition("/")
+        part = path(f"{slash}{rest}", view, name=f"api{address}")
+        found.setdefault(word, []).append(part)
+    return [path(word, include(parts)) for word, parts in found.items()]
 
 
 def _words_first(one: tuple[str, Mapping[str, Call]]) -> list[tuple[bool, str]]:
@@ -64,7 +67,7 @@ def _route(address: str, held: Mapping[str, Call]) -> str:
 
 
 urlpatterns = [
-    path("api/v1/openapi.json", description, name="api-description"),
-    *_patterns(),
-    path("api/<path:rest>", nothing_here, name="api-nothing"),
+    path("v1/openapi.json", description, name="api-description"),
+    path("v1/", include(_patterns())),
+    path("<path:rest>", nothing_here, name="api-nothing"),
 ]
