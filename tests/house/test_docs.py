@@ -9,6 +9,8 @@ from apportion.core.decide.reasons import ReasonCode
 from apportion.core.refusals import Code
 from apportion.office.cli import EXIT_CODES, build
 from apportion.office.config import Settings
+from apportion_client.cli import OWN_VERBS
+from apportion_client.cli import build as build_client
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
@@ -29,6 +31,7 @@ def commands(command, path=()):
 
 COMMAND_LINE = build()
 COMMANDS = dict(commands(COMMAND_LINE))
+FROM_AFAR = dict(commands(build_client()))  # the client's own verbs, and the office's by the API
 VERBS = sorted(" ".join(("apportion", *words)) for words in COMMANDS)
 
 
@@ -55,6 +58,11 @@ def test_every_reason_of_a_decision_is_documented_with_its_meaning(reason):
     assert f"| `{reason.name}` | {reason.value} |" in TEXT
 
 
+@pytest.mark.parametrize("verb", OWN_VERBS)
+def test_every_verb_of_the_client_is_documented(verb):
+    assert f"apportion {verb}" in TEXT
+
+
 def typed(text):
     """Finds the commands that a text types: their first words, and the long options that follow."""
     whole = text.replace("\\\n", " ")
@@ -70,13 +78,16 @@ def typed(text):
 
 def unknown(text):
     """Tells which typed commands and options do not exist."""
-    groups = {words[:count] for words in COMMANDS for count in range(1, len(words))}
+    everything = {**FROM_AFAR, **COMMANDS}
+    groups = {words[:count] for words in everything for count in range(1, len(words))}
     for words, options in typed(text):
-        known = next((n for n in (3, 2, 1) if words[:n] in COMMANDS), None)
+        known = next((n for n in (3, 2, 1) if words[:n] in everything), None)
         if known is None and words not in groups:
             yield " ".join(words[:2])
-        elif known is not None and options - COMMANDS[words[:known]]:
-            yield f"{' '.join(words)} {' '.join(sorted(options - COMMANDS[words[:known]]))}"
+            continue
+        taken = COMMANDS.get(words[:known], set()) | FROM_AFAR.get(words[:known], set())
+        if known is not None and options - taken:
+            yield f"{' '.join(words)} {' '.join(sorted(options - taken))}"
 
 
 def test_every_command_and_option_that_the_documentation_types_exists():
@@ -97,7 +108,8 @@ def test_the_walk_over_the_command_line_finds_its_verbs():
 
 def test_every_setting_that_the_documentation_names_exists():
     launcher = {"APPORTION_VENV", "APPORTION_NO_UV", "APPORTION_SHARED"}
-    known = launcher | {f"APPORTION_{field.upper()}" for field in Settings.model_fields}
+    client = {"APPORTION_SERVER", "APPORTION_TOKEN", "APPORTION_CLIENT_GENERATOR"}
+    known = launcher | client | {f"APPORTION_{field.upper()}" for field in Settings.model_fields}
     assert set(re.findall(r"\bAPPORTION_[A-Z_]+\b", TEXT)) <= known
 
 
