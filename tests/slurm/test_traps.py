@@ -152,6 +152,8 @@ def test_an_account_or_member_with_live_jobs_cannot_be_removed_and_that_is_told(
     user = slurm.run("id", "-un")
     job = slurm.submit(account, gpus="h100:1", command="sleep 30", wait=False)
     eventually(lambda: there(cluster, account).running, 1)
+    # slurmdbd says which jobs live, and learns of one some seconds after slurmctld started it
+    eventually(lambda: slurm.run("sacct", "-nPX", "-j", job, "-o", "state"), "RUNNING")
     remove = Step(
         verb=Verb.REMOVE_MEMBER, association=account, reason="a test", generation=1, user=user
     )
