@@ -16,6 +16,9 @@ OPEN_DOORS = {  # these make somebody out of nobody
     "mfa_authenticate",
     "openid_connect_login",
     "openid_connect_callback",
+    "scim-users",  # these ask for the directory's own token
+    "scim-user",
+    "scim-config",
 }
 
 
