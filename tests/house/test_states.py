@@ -154,7 +154,7 @@ def test_every_verb_of_a_life_leads_somewhere(name):
     assert set(verbs_of(table)) == {verb for _, verb in table}
 
 
-@pytest.mark.parametrize("name", set(LIVES) - {"Rounds"})
+@pytest.mark.parametrize("name", [name for name in LIVES if name != "Rounds"])
 def test_every_state_can_be_reached(name):
     states, table, _ = LIVES[name]
     reached = {next(iter(states)), *table.values()}
