@@ -11,8 +11,8 @@ from apportion.adapters.traces.client import read_chunks
 from apportion.adapters.traces.parse import parse_philly
 from apportion.core.meter.rate import rate_segments
 from apportion.core.meter.segments import Segment, gather
+from apportion.core.meter.tariff import Tariff
 from apportion.core.meter.totals import total
-from apportion.core.rates import RateCard
 from apportion.core.units import DisplayUnit, format_quantity
 from apportion.core.windows import Window
 
@@ -65,7 +65,7 @@ def read_wishes(traces: Path) -> tuple[Wish, ...]:
 
 def used_seconds(segments: Sequence[Segment], window: Window) -> Mapping[str, int]:
     """Sums what each cluster used inside a window, jobs cut at its borders."""
-    totals = total(rate_segments(segments, card=RateCard(()), window=window))
+    totals = total(rate_segments(segments, tariff=Tariff(), window=window))
     return {row.account: row.unit_seconds for row in totals.by_account}
 
 
