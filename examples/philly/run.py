@@ -108,7 +108,7 @@ def file_wish(wish: lab.Wish, ref: str) -> None:
     words = ("--title", title, "--question", "What it ran from August to October, once more.")
     whose = ("--round", ROUND, "--project", wish.cluster, "--as", lead)
     quietly("request", "create", *whose, *words, *amounts)
-    quietly("review", "write", ref, "--score", str(lab.SCORE), "--as", "panel")
+    quietly("review", "score", ref, "--score", str(lab.SCORE), "--as", "panel")
 
 
 def decide_round() -> None:
