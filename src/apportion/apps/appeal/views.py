@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -15,6 +16,7 @@ from apportion.apps.appeal.forms import AppealForm, FileForm, Held, RulingForm
 from apportion.apps.appeal.wording import appeal_rows
 from apportion.apps.apply.queries import Request, find_request
 from apportion.apps.decide.outcomes import demand_mine, outcome_of
+from apportion.apps.people.acting import act
 from apportion.apps.people.gates import Visit, allowed
 from apportion.apps.people.queries import may
 from apportion.apps.people.tables import KINDS, table_file
@@ -217,12 +219,13 @@ def _act(
     form: RulingForm | None = None,
 ) -> HttpResponse:
     """Does a verb; a refusal is told on the appeal's own page, and nothing typed is lost."""
-    try:
-        verb()
-    except Refused as refused:
-        return _show(request, ref, refusals=refused.refusals, form=form)
-    messages.success(request, done)
-    return redirect("appeal:show", ref=ref)
+    return act(
+        request,
+        verb,
+        done=done,
+        home=reverse("appeal:show", args=[ref]),
+        refused=lambda refusals: _show(request, ref, refusals=refusals, form=form),
+    )
 
 
 def _show(

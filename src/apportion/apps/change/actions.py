@@ -4,9 +4,16 @@ from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
 
-from apportion.apps.apply.queries import Project, find_project, works_on
+from apportion.apps.apply.queries import find_project
 from apportion.apps.change.models import Change
-from apportion.apps.change.queries import Weighed, find_change, is_party, list_changes, weigh
+from apportion.apps.change.queries import (
+    Weighed,
+    demand_worker,
+    find_change,
+    is_party,
+    list_changes,
+    weigh,
+)
 from apportion.apps.change.steps import keep_step
 from apportion.apps.grant.extending import extend_grants
 from apportion.apps.ledger.actions import NOBODY, lock_tip, post_transfers
@@ -42,7 +49,7 @@ def ask_change(*, wish: Wish, why: str, by: Person, now: datetime) -> Change:
         lock_tip()
         mine = find_project(wish.project)
         ref = f"{mine.slug}-{wish.what.value}-{mine.changes.filter(what=wish.what).count() + 1}"
-        _refuse_stranger(by, mine, ref)
+        demand_worker(by, mine, f"change {ref}")
         words = _words(why, ref, "Say why in a few words.")
         known = resources_by_code()
         if wish.resource not in known:
@@ -86,7 +93,7 @@ def agree_change(*, ref: str, by: Person, now: datetime) -> Change:
         row = find_change(ref)
         state = _after(row, Verb.AGREE)
         if row.other is not None:
-            _refuse_stranger(by, row.other, ref)
+            demand_worker(by, row.other, f"change {ref}")
         _move(row, state, Verb.AGREE, by=by, now=now)
     return row
 
@@ -129,7 +136,7 @@ def withdraw_change(*, ref: str, by: Person, now: datetime) -> Change:
         lock_tip()
         row = find_change(ref)
         state = _after(row, Verb.WITHDRAW)
-        _refuse_stranger(by, row.project, ref)
+        demand_worker(by, row.project, f"change {ref}")
         _move(row, state, Verb.WITHDRAW, by=by, now=now)
     return row
 
@@ -144,7 +151,7 @@ def undo_return(*, ref: str, by: Person, now: datetime) -> Change:
         lock_tip()
         row = find_change(ref)
         state = _after(row, Verb.UNDO)
-        _refuse_stranger(by, row.project, ref)
+        demand_worker(by, row.project, f"change {ref}")
         weighed = reweigh(row, now=now)
         last = (row.answered_at or row.asked_at) + timedelta(days=weighed.rules.undo_days)
         if now >= last:
@@ -256,12 +263,6 @@ def _words(text: str, ref: str, remedy: str) -> str:
         code = Code.OUT_OF_RANGE if words else Code.INCOMPLETE
         raise Refused([_say(code, ref, f"{remedy} At most {LONGEST_WORDS} characters.")])
     return words
-
-
-def _refuse_stranger(by: Person, project: Project, ref: str) -> None:
-    if not works_on(by, project):
-        remedy = f"Ask the lead of {project.slug}, or somebody who works on it."
-        raise Refused([_say(Code.NOT_ALLOWED, ref, remedy)])
 
 
 def _say(code: Code, ref: str, remedy: str) -> Refusal:

@@ -229,6 +229,16 @@ def added_beyond(at: datetime) -> dict[Key, int]:
     return sums
 
 
+def demand_worker(person: Person, project: Project, about: str) -> None:
+    """Passes for whoever leads a project or works on it.
+
+    Refuses: NOT_ALLOWED.
+    """
+    if not works_on(person, project):
+        remedy = f"Ask the lead of {project.slug}, or somebody who works on it."
+        raise Refused([Refusal(code=Code.NOT_ALLOWED, subject=about, remedy=remedy)])
+
+
 def is_party(person: Person, row: Change) -> bool:
     """Says whether a person asked for a change or works on a project that it touches."""
     projects = [row.project, *([row.other] if row.other is not None else [])]

@@ -6,9 +6,9 @@ from datetime import datetime
 from django.db import transaction
 
 from apportion.apps.apply.owing import hand_in, owe_reports
-from apportion.apps.apply.queries import Project, find_project, works_on
+from apportion.apps.apply.queries import Project, find_project
 from apportion.apps.change.models import ProgressReport
-from apportion.apps.change.queries import rules_of
+from apportion.apps.change.queries import demand_worker, rules_of
 from apportion.apps.change.steps import keep_step
 from apportion.apps.grant.queries import grants_of, list_grants
 from apportion.apps.ledger.actions import lock_tip
@@ -48,9 +48,7 @@ def file_report(
     with transaction.atomic():
         lock_tip()
         mine = find_project(project)
-        if not works_on(by, mine):
-            remedy = f"Ask the lead of {project}, or somebody who works on it."
-            raise Refused([_say(Code.NOT_ALLOWED, project, remedy)])
+        demand_worker(by, mine, f"progress report of {project}")
         if not done.strip():
             remedy = "Say what was found out, or built, or what stood in the way."
             raise Refused([_say(Code.INCOMPLETE, project, remedy)])

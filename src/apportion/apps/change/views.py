@@ -6,12 +6,14 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apportion.apps.apply.queries import find_project, works_on
 from apportion.apps.change import actions, queries
 from apportion.apps.change.forms import AnswerForm, AskForm, first_instant
 from apportion.apps.change.wording import change_rows
+from apportion.apps.people.acting import act
 from apportion.apps.people.gates import Visit, allowed
 from apportion.apps.people.queries import may
 from apportion.apps.people.tables import KINDS, table_file
@@ -147,12 +149,13 @@ def undo(request: Visit, ref: str) -> HttpResponse:
 
 def _act(request: Visit, ref: str, verb: Callable[[], object], done: str) -> HttpResponse:
     """Does a verb; a refusal is told on the ask's own page."""
-    try:
-        verb()
-    except Refused as refused:
-        return _show(request, ref, refusals=refused.refusals)
-    messages.success(request, done)
-    return redirect("change:show", ref=ref)
+    return act(
+        request,
+        verb,
+        done=done,
+        home=reverse("change:show", args=[ref]),
+        refused=lambda refusals: _show(request, ref, refusals=refusals),
+    )
 
 
 def _show(request: Visit, ref: str, *, refusals: tuple[Refusal, ...] = ()) -> HttpResponse:

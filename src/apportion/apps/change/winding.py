@@ -4,9 +4,15 @@ from datetime import datetime
 
 from django.db import transaction
 
-from apportion.apps.apply.queries import find_project, works_on
+from apportion.apps.apply.queries import find_project
 from apportion.apps.change.models import WindDown
-from apportion.apps.change.queries import find_notice, home_round, notice_of, rules_of
+from apportion.apps.change.queries import (
+    demand_worker,
+    find_notice,
+    home_round,
+    notice_of,
+    rules_of,
+)
 from apportion.apps.change.steps import keep_step
 from apportion.apps.ledger.actions import NOBODY, lock_tip, post_transfers
 from apportion.apps.ledger.queries import available
@@ -71,7 +77,7 @@ def reply_notice(*, ref: str, words: str, by: Person, now: datetime) -> WindDown
         lock_tip()
         row = find_notice(ref)
         stage = _after(row, Move.REPLY)
-        _refuse_stranger(by, row)
+        demand_worker(by, row.project, f"winding down {row.ref}")
         if row.replied_at is not None:
             raise Refused([_say(Code.ALREADY_DONE, ref, "The reply stands as it was given.")])
         row.reply = _words(words, ref, Code.INCOMPLETE, "Write the reply.")
@@ -111,7 +117,7 @@ def hasten_notice(*, ref: str, last_at: datetime, by: Person, now: datetime) -> 
         lock_tip()
         row = find_notice(ref)
         stage = _after(row, Move.HASTEN)
-        _refuse_stranger(by, row)
+        demand_worker(by, row.project, f"winding down {row.ref}")
         if not now <= last_at < row.last_at:
             remedy = f"Choose a day from now on, before {row.last_at:%Y-%m-%d %H:%M}."
             raise Refused([_say(Code.OUT_OF_RANGE, ref, remedy)])
@@ -190,12 +196,6 @@ def _move(row: WindDown, stage: Stage, move: Move, *, by: Person | None, now: da
     row.stage = stage.value
     row.save()
     keep_step(row.ref, move.value, row.stage, by=by, now=now)
-
-
-def _refuse_stranger(by: Person, row: WindDown) -> None:
-    if not works_on(by, row.project):
-        remedy = f"Ask the lead of {row.project.slug}, or somebody who works on it."
-        raise Refused([_say(Code.NOT_ALLOWED, row.ref, remedy)])
 
 
 def _words(text: str, ref: str, code: Code, remedy: str) -> str:

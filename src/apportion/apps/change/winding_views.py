@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apportion.apps.apply.queries import find_project, works_on
@@ -18,6 +19,7 @@ from apportion.apps.change.forms import (
     first_instant,
 )
 from apportion.apps.change.wording import notice_rows
+from apportion.apps.people.acting import act
 from apportion.apps.people.gates import Visit, allowed
 from apportion.apps.people.queries import may
 from apportion.apps.people.tables import KINDS, table_file
@@ -180,12 +182,13 @@ def progress(request: Visit, slug: str) -> HttpResponse:
 
 def _act(request: Visit, ref: str, verb: Callable[[], object], done: str) -> HttpResponse:
     """Does a verb; a refusal is told on the notice's own page."""
-    try:
-        verb()
-    except Refused as refused:
-        return _show(request, ref, refusals=refused.refusals)
-    messages.success(request, done)
-    return redirect("change:notice", ref=ref)
+    return act(
+        request,
+        verb,
+        done=done,
+        home=reverse("change:notice", args=[ref]),
+        refused=lambda refusals: _show(request, ref, refusals=refusals),
+    )
 
 
 def _show(request: Visit, ref: str, *, refusals: tuple[Refusal, ...] = ()) -> HttpResponse:

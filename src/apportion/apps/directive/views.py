@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -17,6 +16,7 @@ from apportion.apps.directive.rehearsals import play
 from apportion.apps.directive.streaming import stream_page
 from apportion.apps.directive.telling import tell
 from apportion.apps.directive.wording import register_rows
+from apportion.apps.people.acting import act
 from apportion.apps.people.gates import Visit, allowed
 from apportion.apps.people.queries import may
 from apportion.apps.people.tables import table_file
@@ -176,12 +176,13 @@ def end(request: Visit, ref: str) -> HttpResponse:
 
 def _act(request: Visit, ref: str, verb: Callable[[], object], done: str) -> HttpResponse:
     """Does a verb; a refusal is told on the directive's own page."""
-    try:
-        verb()
-    except Refused as refused:
-        return _show(request, ref, refusals=refused.refusals)
-    messages.success(request, done)
-    return redirect("directive:show", ref=ref)
+    return act(
+        request,
+        verb,
+        done=done,
+        home=reverse("directive:show", args=[ref]),
+        refused=lambda refusals: _show(request, ref, refusals=refusals),
+    )
 
 
 def _show(request: Visit, ref: str, *, refusals: tuple[Refusal, ...] = ()) -> HttpResponse:
