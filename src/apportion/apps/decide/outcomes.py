@@ -122,6 +122,21 @@ def demand_mine(row: Request, by: Person) -> None:
         raise Refused([Refusal(code=Code.NOT_ALLOWED, subject=row.ref, remedy=remedy)])
 
 
+def answer_seconds(kind: Round.Kind, *, but: Round) -> tuple[Round | None, list[int]]:
+    """Measures from submission to answer in the last round of a kind that was told; sorted."""
+    told = Decision.objects.filter(published_at__isnull=False, request__round__kind=kind)
+    told = told.exclude(request__round=but).select_related("request__round")
+    last = told.order_by("-published_at", "-id").first()
+    if last is None:
+        return None, []
+    rows = told.filter(request__round=last.request.round)
+    return last.request.round, sorted(
+        max(0, int((after - before).total_seconds()))
+        for before, after in rows.values_list("request__submitted_at", "published_at")
+        if before is not None and after is not None
+    )
+
+
 def count_undecided(person: Person) -> int:
     """Counts a person's requests that wait for their outcome."""
     return requests_of(person).filter(state=Request.State.SUBMITTED).count()

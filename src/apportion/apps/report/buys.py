@@ -27,7 +27,7 @@ def buys(request: Visit, slug: str) -> HttpResponse:
     if project is not None and works_on(request.user, project):
         for place, code in enumerate(policy.pool):
             unit = policy.resources[code].unit
-            pair = (_read(request, f"{side}_{place}", unit) for side in ("minimum", "ask"))
+            pair = (read_amount(request, f"{side}_{place}", unit) for side in ("minimum", "ask"))
             minimum, ask = pair
             found = what_it_buys(_jobs(project.slug, code), minimum=min(minimum, ask), ask=ask)
             if found.jobs:
@@ -67,7 +67,7 @@ def _rows(found: Bought, unit: str, slug: str) -> list[dict[str, object]]:
     ]
 
 
-def _read(request: Visit, name: str, unit: DisplayUnit) -> int:
+def read_amount(request: Visit, name: str, unit: DisplayUnit) -> int:
     """Reads an amount as far as it is one; the form's own checks say the rest."""
     try:
         return parse_quantity(request.POST.get(name, "") or "0", unit)

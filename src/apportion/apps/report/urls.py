@@ -12,6 +12,7 @@ from apportion.apps.report import (
     project_views,
     public_views,
     standing_views,
+    stands,
     views,
 )
 
@@ -23,6 +24,7 @@ urlpatterns = [
     path("rounds/<str:slug>/requests.csv", views.export_csv, name="requests-csv"),
     path("rounds/<str:slug>/requests.json", views.export_json, name="requests-json"),
     path("rounds/<str:slug>/buys/", buys.buys, name="buys"),
+    path("rounds/<str:slug>/stands/", stands.stands, name="stands"),
     path("mine/requests/", views.my_requests, name="mine"),
     path("mine/requests.csv", asked.mine_csv, name="mine-csv"),
     path("mine/requests.json", asked.mine_json, name="mine-json"),
