@@ -1,10 +1,14 @@
 """Standing tells everybody how areas were treated, and nobody about a few people of others."""
 
 import json
+from collections import Counter
+from datetime import timedelta
+from random import Random
 
 import pytest
 
 from apportion.apps.decide.models import Award, Decision, Slate
+from apportion.apps.decide.standings import told_requests
 from apportion.apps.rounds.models import ResourceKind
 from tests.apps.pages import crowd, heading, read, visit
 from tests.apps.small_lab import GPU, NOW, file_request
@@ -94,6 +98,24 @@ def test_standing_takes_few_statements_whatever_the_size(
     client.force_login(folk["eve"])
     with django_assert_max_num_queries(15):
         assert client.get("/standing/").status_code == 200
+
+
+def test_requests_are_counted_as_one_by_one_whatever_the_clock_said(folk, rows):
+    decide(rows, folk["eve"])
+    rng, counted = Random(3), Counter()
+    spans = [timedelta(days=1), timedelta(0), timedelta(days=-1), timedelta(microseconds=-1)]
+    spans += [timedelta(days=2, microseconds=-1), timedelta(hours=5, microseconds=999_999)]
+    for row in rows:
+        told_at = NOW - timedelta(seconds=rng.randrange(99_999), microseconds=rng.choice((0, 7)))
+        row.submitted_at = told_at - rng.choice([*spans, timedelta(seconds=rng.random() * 10**7)])
+        row.save()
+        Decision.objects.filter(request=row).update(published_at=told_at)
+        waited = (told_at - row.submitted_at).days
+        place = row.project.area.slug, row.author == folk["ann"], row.decision.outcome, waited
+        counted[place] += 1
+    told = told_requests(folk["ann"], now=NOW)
+    found = {(one.area, one.mine, one.outcome, one.waited_days): one.requests for one in told}
+    assert found == counted
 
 
 def test_standing_is_listed_in_the_shell_of_a_round_or_of_all(capfd, client, folk, rows):

@@ -1,5 +1,6 @@
 """Reads of metering by day: what was used, by whom, and on which days anything ran at all."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -7,6 +8,8 @@ from django.db.models import Max, Min, Q, Sum
 from django.db.models.functions import TruncDay
 
 from apportion.apps.meter.models import Charge, UsageImport
+
+BATCH = 5_000  # projects named in one statement; below the variable limits of both databases
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,3 +77,21 @@ def paces(*, since: datetime) -> list[Pace]:
         Pace(project=slug, resource=resource, lately=int(used), last_ended_at=ended)
         for slug, resource, used, ended in sums
     ]
+
+
+def use_of_areas(resource: str) -> dict[str, int]:
+    """Sums what each area's projects ever used of a resource. Units: unit_seconds."""
+    rows = Charge.objects.filter(resource=resource, project__isnull=False).order_by()
+    sums = rows.values_list("project__area__slug").annotate(Sum("unit_seconds"))
+    return {area: int(used) for area, used in sums}
+
+
+def use_of_projects(projects: Collection[str], *, resource: str) -> int:
+    """Sums what some projects together ever used of a resource. Units: unit_seconds."""
+    held = sorted(projects)
+    rows = Charge.objects.filter(resource=resource)
+    parts = (
+        rows.filter(project__slug__in=held[at : at + BATCH]).aggregate(used=Sum("unit_seconds"))
+        for at in range(0, len(held), BATCH)
+    )
+    return sum(int(part["used"] or 0) for part in parts)

@@ -4,14 +4,19 @@ Small groups are told to the board alone; everybody else reads them taken togeth
 own standing, whatever its size.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from apportion.apps.apply.queries import projects_by_slug
-from apportion.apps.decide.standings import Told, told_awards
-from apportion.apps.meter.queries import use_rows
+from apportion.apps.decide.standings import (
+    Given,
+    Told,
+    told_amounts,
+    told_projects,
+    told_requests,
+)
+from apportion.apps.meter.daily import use_of_areas, use_of_projects
 from apportion.apps.people.queries import Anyone, may
 from apportion.apps.rounds.queries import list_areas
 from apportion.core.claims.equity import LEAST, OTHERS, group_small
@@ -47,6 +52,9 @@ class Amounts:
     used: int
 
 
+NOTHING = Amounts(asked=0, awarded=0, used=0)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stands:
     """One line: a group with its amounts, beside the others."""
@@ -70,34 +78,18 @@ class Standings:
 
 def read_standings(viewer: Anyone, *, resource: str, now: datetime) -> Standings:
     """Reads the standing of every area, and of the viewer, as the viewer may know it."""
-    told = told_awards(now=now)
+    told = tuple(told_requests(viewer, now=now))
+    sizes: Counter[str] = Counter()
+    for one in told:
+        sizes[one.area] += one.requests
     everything = may(viewer, "equity.see")
-    first = {award.request: award for award in reversed(told)}
-    areas = [award.area for award in first.values()]
-    groups = {area: area for area in areas} if everything else group_small(areas, LEAST)
-    name = getattr(viewer, "username", "")
-    cases = [_case(award, groups[award.area]) for award in first.values() if award.area in groups]
-    people = [_case(award, award.author) for award in first.values()]
-    used = _used_by_project(resource)
-    by_area: dict[str, int] = defaultdict(int)
-    for slug, project in projects_by_slug(used).items():
-        by_area[groups.get(project.area.slug, "")] += used[slug]
-    own = next((one for one in stand_beside(_two(people, name)) if one.name == name), None)
-    if own is not None and not everything and own.others.requests < LEAST:
-        own = replace(own, others=treat(()))  # the others are too few to be told
-    mine = [award for award in told if award.author == name and award.resource == resource]
+    groups = {area: area for area in sizes} if everything else group_small(sizes, LEAST)
+    cases = [_case(one, groups[one.area]) for one in told if one.area in groups]
+    given = tuple(told_amounts(viewer, resource=resource, now=now))
     return Standings(
-        areas=_areas(cases, told, groups, by_area, resource),
-        own=None
-        if own is None
-        else Stands(
-            name="You",
-            slug=name,
-            position=-1,
-            amounts=_amounts(mine, sum(used.get(slug, 0) for slug in {a.project for a in mine})),
-            beside=own,
-        ),
-        withheld=len(first) - len(cases),
+        areas=_areas(cases, _amounts(given, groups, use_of_areas(resource))),
+        own=_own(viewer, told, given, resource=resource, now=now, everything=everything),
+        withheld=sum(sizes.values()) - sum(case.count for case in cases),
         everything=everything,
     )
 
@@ -126,24 +118,14 @@ def row_of(one: Stands, *, hours: int) -> dict[str, object]:
     }
 
 
-def _areas(
-    cases: Sequence[Case],
-    told: Sequence[Told],
-    groups: Mapping[str, str],
-    used: Mapping[str, int],
-    resource: str,
-) -> tuple[Stands, ...]:
+def _areas(cases: Sequence[Case], amounts: Mapping[str, Amounts]) -> tuple[Stands, ...]:
     known = {area.slug: area for area in list_areas()}
-    held: dict[str, list[Told]] = defaultdict(list)
-    for award in told:
-        if award.resource == resource and award.area in groups:
-            held[groups[award.area]].append(award)
     found = [
         Stands(
             name=known[one.name].name if one.name in known else "Small areas together",
             slug=one.name,
             position=known[one.name].position if one.name in known else -1,
-            amounts=_amounts(held[one.name], used.get(one.name, 0)),
+            amounts=amounts.get(one.name, NOTHING),
             beside=one,
         )
         for one in stand_beside(cases)
@@ -151,47 +133,64 @@ def _areas(
     return tuple(sorted(found, key=lambda one: (one.slug == OTHERS, one.position, one.slug)))
 
 
-def _case(award: Told, group: str) -> Case:
-    waited = None if award.submitted_at is None else (award.told_at - award.submitted_at).days
+def _own(
+    viewer: Anyone,
+    told: Sequence[Told],
+    given: Sequence[Given],
+    *,
+    resource: str,
+    now: datetime,
+    everything: bool,
+) -> Stands | None:
+    """Puts the viewer beside everybody else in one group, so that nobody else is told apart."""
+    if not any(one.mine for one in told):
+        return None
+    both = {one.name: one for one in stand_beside([_case(one, str(one.mine)) for one in told])}
+    own = both[str(True)]
+    if not everything and own.others.requests < LEAST:
+        own = replace(own, others=treat(()))  # the others are too few to be told
+    mine = [one for one in given if one.mine]
+    projects = told_projects(viewer, resource=resource, now=now)
+    return Stands(
+        name="You",
+        slug=getattr(viewer, "username", ""),
+        position=-1,
+        amounts=Amounts(
+            asked=sum(one.asked for one in mine),
+            awarded=sum(one.awarded for one in mine),
+            used=use_of_projects(projects, resource=resource),
+        ),
+        beside=own,
+    )
+
+
+def _case(told: Told, group: str) -> Case:
     return Case(
-        request=award.request,
         group=group,
-        approved=award.outcome != "not_yet",
-        cut=award.outcome in {"partial", "minimum"},
-        waited_days=waited,
+        approved=told.outcome != "not_yet",
+        cut=told.outcome in {"partial", "minimum"},
+        waited_days=told.waited_days,
+        count=told.requests,
     )
 
 
-def _two(cases: Sequence[Case], name: str) -> list[Case]:
-    """Puts everybody else into one group, so that nobody else is told apart."""
-    return [
-        case
-        if case.group == name
-        else Case(
-            request=case.request,
-            group=OTHERS,
-            approved=case.approved,
-            cut=case.cut,
-            waited_days=case.waited_days,
-        )
-        for case in cases
-    ]
-
-
-def _amounts(awards: Sequence[Told], used: int) -> Amounts:
-    return Amounts(
-        asked=sum(award.asked for award in awards),
-        awarded=sum(award.awarded for award in awards),
-        used=used,
-    )
-
-
-def _used_by_project(resource: str) -> dict[str, int]:
-    found: dict[str, int] = defaultdict(int)
-    for use in use_rows():
-        if use.resource == resource and use.project:
-            found[use.project] += use.unit_seconds
-    return dict(found)
+def _amounts(
+    given: Sequence[Given], groups: Mapping[str, str], used: Mapping[str, int]
+) -> dict[str, Amounts]:
+    """Adds up by group what its areas asked, were awarded and used."""
+    sums: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
+    for one in given:
+        if one.area in groups:
+            held = sums[groups[one.area]]
+            held[0] += one.asked
+            held[1] += one.awarded
+    for area, amount in used.items():
+        if area in groups:
+            sums[groups[area]][2] += amount
+    return {
+        group: Amounts(asked=asked, awarded=awarded, used=amount)
+        for group, (asked, awarded, amount) in sums.items()
+    }
 
 
 def _share(value: float | None) -> str | None:

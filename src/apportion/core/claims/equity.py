@@ -1,6 +1,7 @@
 """How areas were treated over all rounds, told so that nobody is found out in a small group."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -44,7 +45,7 @@ def weigh_equity(outcomes: Sequence[Outcome], *, least: int = LEAST) -> Equity:
     small ones do not make a group together the smallest large one is told with them.
     """
     ordered = sorted(outcomes, key=lambda one: one.request)
-    groups = group_small([one.area for one in ordered], least)
+    groups = group_small(Counter(one.area for one in ordered), least)
     told = [(groups[one.area], one) for one in ordered if one.area in groups]
     counts: dict[str, dict[str, int]] = {}
     for group, one in told:
@@ -69,11 +70,8 @@ def _treat(
     return treat_areas(groups, fractions, seed=seed)
 
 
-def group_small(areas: Iterable[str], least: int) -> dict[str, str]:
-    """Names the group in which each area is told, given once a request; one in none is left out."""
-    sizes: dict[str, int] = {}
-    for area in areas:
-        sizes[area] = sizes.get(area, 0) + 1
+def group_small(sizes: Mapping[str, int], least: int) -> dict[str, str]:
+    """Names the group in which each area is told, by its number of requests; one in none is left out."""
     by_size = sorted(sizes, key=lambda area: (sizes[area], area))
     small = [area for area in by_size if sizes[area] < least]
     large = by_size[len(small) :]

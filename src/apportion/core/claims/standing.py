@@ -4,10 +4,11 @@ A rate comes with Wilson's 95 % interval, a median wait with the interval of ord
 holds the true median in at least 95 of 100 samples. What is too few for an interval has none.
 """
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import comb, sqrt
+from functools import lru_cache
+from math import exp, isqrt, lgamma, log, sqrt
 from statistics import NormalDist
 
 COVERED = 0.95
@@ -16,13 +17,13 @@ Z = NormalDist().inv_cdf((1 + COVERED) / 2)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One decided request of one group."""
+    """Decided requests of one group that fared alike."""
 
-    request: str
     group: str
     approved: bool
     cut: bool  # approved, and not in full
     waited_days: int | None  # from submission to the day on which it was told
+    count: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,14 +84,21 @@ def stand_beside(cases: Sequence[Case]) -> tuple[Beside, ...]:
     )
 
 
-def treat(cases: Sequence[Case]) -> Treated:
+def treat(cases: Iterable[Case]) -> Treated:
     """Sums up how some requests fared; cuts are counted among those approved."""
-    approved = [case for case in cases if case.approved]
-    waits = [case.waited_days for case in cases if case.waited_days is not None]
+    total = approved = cut = 0
+    waits: Counter[int] = Counter()
+    for case in cases:
+        total += case.count
+        if case.approved:
+            approved += case.count
+            cut += case.count * case.cut
+        if case.waited_days is not None:
+            waits[case.waited_days] += case.count
     return Treated(
-        requests=len(cases),
-        approved=rate(len(approved), len(cases)),
-        cut=rate(sum(case.cut for case in approved), len(approved)),
+        requests=total,
+        approved=rate(approved, total),
+        cut=rate(cut, approved),
         waited=middle(waits),
     )
 
@@ -112,21 +120,44 @@ def rate(count: int, of: int) -> Rate:
     )
 
 
-def middle(values: Sequence[int]) -> Middle:
+def middle(counts: Mapping[int, int]) -> Middle:
     """Finds the lower median, and the narrowest pair of order statistics around it that covers.
 
+    Shape: how often each value was seen.
     Source: the number of values below the true median is binomial with one half.
     """
-    held = sorted(values)
-    if not held:
+    total = sum(counts.values())
+    if not total:
         return Middle(median=None, low=None, high=None)
-    total = len(held)
-    reach, tail = 0, 1 / 2**total
-    below = tail
-    while below <= (1 - COVERED) / 2:  # so many smallest and largest can be left out
-        reach += 1
-        tail = comb(total, reach) / 2**total
-        below += tail
+    reach = _left_out(total)
+    places = ((total - 1) // 2, reach - 1, total - reach)
+    median, low, high = (_value_at(counts, place) for place in places)
     if reach == 0:
-        return Middle(median=held[(total - 1) // 2], low=None, high=None)
-    return Middle(median=held[(total - 1) // 2], low=held[reach - 1], high=held[total - reach])
+        return Middle(median=median, low=None, high=None)
+    return Middle(median=median, low=low, high=high)
+
+
+def _value_at(counts: Mapping[int, int], place: int) -> int | None:
+    """Finds the value at a place, counted from zero, of all of them in order."""
+    before = 0
+    for value in sorted(counts):
+        before += counts[value]
+        if place < before:
+            return value
+    return None
+
+
+@lru_cache(maxsize=1024)
+def _left_out(total: int) -> int:
+    """Says of how many values, from one end on, the last one bounds the interval of the median.
+
+    The sum starts twelve standard deviations below the middle, where nothing is left to add.
+    """
+    at = max(0, total // 2 - 6 * isqrt(total))
+    chance = exp(lgamma(total + 1) - lgamma(at + 1) - lgamma(total - at + 1) - total * log(2))
+    below = chance
+    while below <= (1 - COVERED) / 2:
+        chance *= (total - at) / (at + 1)
+        at += 1
+        below += chance
+    return at
