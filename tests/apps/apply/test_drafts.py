@@ -7,11 +7,19 @@ import pytest
 from django.db import connection, connections
 
 from apportion.apps.apply.actions import start_draft, start_project, submit_request
-from apportion.apps.apply.drafts import compare_versions, content_of, keep_words, versions_of
+from apportion.apps.apply.drafts import (
+    ask_to_read,
+    compare_versions,
+    content_of,
+    keep_words,
+    versions_of,
+)
 from apportion.apps.apply.models import Request, Version
+from apportion.apps.inbox.queries import inbox_of
 from apportion.apps.people.actions import add_person
 from apportion.apps.rounds.queries import find_area
 from apportion.core.refusals import Code, Refused
+from tests.apps.pages import read, visit
 from tests.apps.small_lab import GPU, HOUR, NOW, open_spring, people
 
 pytestmark = pytest.mark.django_db
@@ -162,3 +170,43 @@ def test_two_hundred_who_save_at_once_lose_nothing():
     assert [standing[name] for name in names] == [f"word {n}" for n in range(200)]
     kept = {v.content["if_minimum"] for v in Version.objects.exclude(number=1)}
     assert kept == {f"tab {n}" for n in range(200)}  # where they clashed, set aside
+
+
+def test_a_colleague_who_is_asked_to_read_finds_it_waiting_and_writes_it_too(client, folk, draft):
+    page = visit(client, folk["ann"], f"/requests/{draft.ref}/edit/")
+    assert "Ask a colleague to read it" in read(page)
+    visit(client, folk["ann"], f"/requests/{draft.ref}/ask/", reader="bob", words="Is 5 h enough?")
+    waits = inbox_of(folk["bob"], now=NOW)
+    assert [(one.words, one.act) for one in waits] == [
+        ("Ann asks you to read Depth, for Spring: Is 5 h enough?", "Read it")
+    ]
+    assert visit(client, folk["bob"], waits[0].path).status_code == 200
+    written = content_of(Request.objects.get(pk=draft.pk)) | {"question": "Enough."}
+    assert save(draft, folk["bob"], 2, **written).row.question == "Enough."
+    assert [(step.verb, step.note) for step in draft.steps.filter(verb="ask")] == [
+        ("ask", "Bob: Is 5 h enough?")
+    ]
+
+
+def test_nobody_is_asked_to_read_who_is_not_there_or_wrote_it_or_may_file_nothing(
+    client, folk, draft
+):
+    for reader, code in (("nobody", 422), ("ann", 422), ("rev", 422), ("bob", 302)):
+        answer = visit(client, folk["ann"], f"/requests/{draft.ref}/ask/", reader=reader)
+        assert answer.status_code == code, reader
+    assert visit(client, folk["eve"], f"/requests/{draft.ref}/ask/", reader="bob").status_code in {
+        403,
+        404,
+    }
+    assert [one.person for one in draft.co_authors.all()] == [folk["bob"]]
+
+
+def test_asking_keeps_what_stands_and_asks_anew_when_repeated(folk, draft):
+    for words in ("One", "Two"):
+        ask_to_read(row=draft, person=folk["bob"], words=words, by=folk["ann"], now=NOW)
+    kept = Request.objects.get(pk=draft.pk)
+    assert content_of(kept)["question"] == WRITTEN["question"]
+    assert content_of(kept)["co_authors"] == "bob"
+    assert kept.co_authors.get().words == "Two"
+    with pytest.raises(Refused):
+        ask_to_read(row=draft, person=folk["bob"], words="x" * 281, by=folk["ann"], now=NOW)

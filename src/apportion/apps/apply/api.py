@@ -94,6 +94,13 @@ class NewFile(Body):
     base64: str = Field(description="What it holds.")
 
 
+class Reader(Body):
+    """A colleague to ask, and what for."""
+
+    who: str = Field(min_length=1, max_length=150)
+    words: str = Field(default="", max_length=280)
+
+
 class Move(Body):
     """Where a draft goes."""
 
@@ -215,6 +222,19 @@ def move(caller: Caller, ref: str, body: Move) -> Done:
         row=_own(caller, ref), to=find_round(body.round), by=caller.user, now=caller.now
     )
     return _done(moved)
+
+
+@calls.act("/requests/{ref}/readers", "request.file", "request ask-reader")
+def ask_reader(caller: Caller, ref: str, body: Reader) -> Done:
+    """Asks a colleague to read a draft; they write it too from then on."""
+    asked = drafts.ask_to_read(
+        row=_own(caller, ref),
+        person=find_person(body.who),
+        words=body.words,
+        by=caller.user,
+        now=caller.now,
+    )
+    return Done(ref=ref, state="draft", words=f"{asked.person.username} is asked to read it")
 
 
 @calls.act("/requests/{ref}/files", "request.file", "request attach")

@@ -173,6 +173,25 @@ def attach(
     typer.echo(f"{ref}: {kept.name}, {kept.size:,} bytes, {kept.kind}")
 
 
+@requests.command("ask-reader")
+def ask_reader(
+    ctx: typer.Context,
+    ref: str,
+    who: str = typer.Option(..., help="The colleague, by sign-in name."),
+    words: str = typer.Option("", help="What they are asked to look at."),
+    by: str = AS,
+) -> None:
+    """Ask a colleague to read a draft; they write it too from then on."""
+    asked = drafts.ask_to_read(
+        row=find_request(ref),
+        person=find_person(who),
+        words=words,
+        by=find_person(by),
+        now=ctx.obj.now(),
+    )
+    typer.echo(f"{ref}: {asked.person.username} is asked to read it")
+
+
 @requests.command("move")
 def move(
     ctx: typer.Context,

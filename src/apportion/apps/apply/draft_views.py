@@ -11,8 +11,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apportion.adapters.attachments.parse import SHOWN_AS
 from apportion.apps.apply import attaching, drafts, filing, queries
-from apportion.apps.apply.views import find_own, form_of, keep_sent
+from apportion.apps.apply.views import find_own, form_of, keep_sent, write_page
 from apportion.apps.people.gates import Visit, allowed
+from apportion.apps.people.queries import find_person
 from apportion.apps.rounds.queries import call_of, find_round, policy_of
 from apportion.core.apply.content import tidy
 from apportion.core.faults import BadInput
@@ -65,6 +66,25 @@ def versions(request: Visit, ref: str) -> HttpResponse:
         "steps": drafts.last_steps(row),
     }
     return render(request, "apply/versions.html", context)
+
+
+@require_POST
+@allowed("request.file")
+def ask(request: Visit, ref: str) -> HttpResponse:
+    """Asks a colleague to read a draft."""
+    row = find_own(request, ref)
+    try:
+        asked = drafts.ask_to_read(
+            row=row,
+            person=find_person(request.POST.get("reader", "").strip()),
+            words=request.POST.get("words", ""),
+            by=request.user,
+            now=request.now,
+        )
+    except Refused as refused:
+        return write_page(request, row, refusals=refused.refusals, status=422)
+    messages.success(request, f"{asked.person} is asked to read it, and writes it too from now on.")
+    return redirect("apply:edit", ref=ref)
 
 
 @require_POST

@@ -24,6 +24,7 @@ from apportion.core.refusals import Code, Refusal, Refused
 from apportion.core.units import format_quantity
 
 MOST_VERSIONS_LISTED = 200
+MOST_WORDS_OF_ASKING = 280
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +71,35 @@ def keep_words(
             row.saved_at = now
             spread_out(row, merged.content)
     return Saved(row=row, content=merged.content, merged=stale, clashes=merged.clashes)
+
+
+def ask_to_read(*, row: Request, person: Person, words: str, by: Person, now: datetime) -> CoAuthor:
+    """Asks a colleague to read a draft: it waits for them, and they write it too from now on.
+
+    Asking again asks anew. Whoever has written it stands behind it, and cannot review it.
+
+    Refuses: NOT_ALLOWED, also where the colleague may file no request; WRONG_STATE, OUT_OF_RANGE.
+    """
+    demand_writer(row, by)
+    demand(person, "request.file")
+    if person.pk in (by.pk, row.author_id):
+        raise Refused(
+            [_refuse(Code.OUT_OF_RANGE, str(person), "Ask somebody who did not write it.")]
+        )
+    if len(words) > MOST_WORDS_OF_ASKING:
+        remedy = f"Write at most {MOST_WORDS_OF_ASKING} characters."
+        raise Refused([_refuse(Code.OUT_OF_RANGE, row.ref, remedy)])
+    with transaction.atomic():
+        row = Request.objects.select_for_update().select_related("round", "project").get(pk=row.pk)
+        content = content_of(row)
+        names = dict.fromkeys([*split_names(content.get("co_authors", "")), person.username])
+        content["co_authors"] = "; ".join(names)
+        keep_words(row=row, content=content, base=row.version or None, by=by, now=now)
+        asked = CoAuthor.objects.get(request=row, person=person)
+        asked.asked_by, asked.asked_at, asked.words = by, now, words.strip()
+        asked.save(update_fields=["asked_by", "asked_at", "words"])
+        note_step(row, "ask", by=by, now=now, note=f"{person}: {words.strip()}".rstrip(": "))
+    return asked
 
 
 def content_of(row: Request) -> dict[str, str]:

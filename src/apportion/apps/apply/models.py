@@ -105,13 +105,27 @@ class RequestAmount(models.Model):
 
 
 class CoAuthor(models.Model):
-    """A person who writes a request besides its author."""
+    """A person who writes a request besides its author, and who asked them to read it."""
 
     request = models.ForeignKey(Request, on_delete=models.CASCADE, related_name="co_authors")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    asked_at = models.DateTimeField(null=True, blank=True)
+    words = models.CharField(
+        max_length=280, blank=True, help_text="What they are asked to look at."
+    )
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["request", "person"], name="co_author_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["request", "person"], name="co_author_once"),
+            models.CheckConstraint(
+                condition=models.Q(asked_by__isnull=True, asked_at__isnull=True)
+                | models.Q(asked_by__isnull=False, asked_at__isnull=False),
+                name="asked_by_somebody_some_day",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.person} on {self.request_id}"

@@ -10,6 +10,7 @@ urlpatterns = [
     path("rounds/<str:slug>/requests/check/", views.check, name="check"),
     path("rounds/<str:slug>/requests/import/", draft_views.import_file, name="import"),
     path("requests/<str:ref>/save/", draft_views.save, name="save"),
+    path("requests/<str:ref>/ask/", draft_views.ask, name="ask"),
     path("requests/<str:ref>/versions/", draft_views.versions, name="versions"),
     path("requests/<str:ref>/files/", draft_views.attach, name="attach"),
     path("requests/<str:ref>/files/<int:number>/", draft_views.attachment, name="attachment"),
