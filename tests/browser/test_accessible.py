@@ -73,6 +73,8 @@ PAGES = {
     "notice": ("ann", "/wind-downs/{notice}/"),
     "give notice": ("eve", "/projects/older/wind-down/"),
     "projects": ("eve", "/projects/"),
+    "members of a project": ("ann", "/projects/older/members/"),
+    "members of a project, to others": ("eve", "/projects/older/members/"),
     "experiments": ("eve", "/experiments/"),
     "project": ("ann", "/projects/older/"),
     "project without a grant": ("ann", "/projects/alpha/"),

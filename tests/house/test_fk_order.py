@@ -11,6 +11,7 @@ STAGES = (
     "grant",
     "appeal",
     "change",
+    "members",
     "enforce",
     "tariffs",
     "meter",

@@ -56,6 +56,7 @@ MORE_VERBS = (
     "report.claim_commands",
     "report.record_commands",
     "report.alert_commands",
+    "report.member_commands",
     "formats.takeover_commands",
 )
 

@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "apportion.apps.grant",
     "apportion.apps.appeal",
     "apportion.apps.change",
+    "apportion.apps.members",
     "apportion.apps.enforce",
     "apportion.apps.tariffs",
     "apportion.apps.meter",

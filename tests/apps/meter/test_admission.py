@@ -62,7 +62,7 @@ def test_a_script_within_the_credits_can_run_and_one_beyond_them_says_what_is_mi
 
 def test_a_job_without_a_time_limit_is_asked_for_one(alpha):
     with pytest.raises(Refused) as error:
-        weigh_job(ask(seconds=None))
+        weigh_job(ask(seconds=None), now=from_epoch(START))
     assert error.value.refusals[0].code is Code.INCOMPLETE
 
 

@@ -26,6 +26,7 @@ def carried_out(steps, tree):
 
 
 def change(step, there):
+    capped = dict(there.caps.get(step.user, {}))
     return {
         Verb.SET_LIMIT: {"minutes": {**there.minutes, **step.minutes}},
         Verb.USE_QOS: {"qos": frozenset({step.qos}), "default_qos": step.qos},
@@ -35,4 +36,9 @@ def change(step, there):
         Verb.UNBOOST: {"qos": there.qos - {step.qos}, "default_qos": ""},
         Verb.ADD_MEMBER: {"members": there.members | {step.user}},
         Verb.REMOVE_MEMBER: {"members": there.members - {step.user}},
+        Verb.SET_CAP: {"caps": there.caps | {step.user: capped | dict(step.minutes)}},
+        Verb.LIFT_CAP: {
+            "caps": there.caps
+            | {step.user: {code: cap for code, cap in capped.items() if code not in step.minutes}}
+        },
     }[step.verb]

@@ -16,6 +16,10 @@ from tests.core.enforce.scheduler import carried_out
 GPU, CPU = ResourceCode("gpu:h100"), ResourceCode("cpu")
 USERS = ["ann", "bob", "eve"]
 limits = st.dictionaries(st.sampled_from([GPU, CPU]), st.integers(0, 10**9))
+caps = st.dictionaries(
+    st.sampled_from([*USERS, "Not A User"]),
+    st.dictionaries(st.sampled_from([GPU, CPU]), st.none() | st.integers(0, 10**9)),
+)
 wishes = st.builds(
     ProjectLimit,
     project=st.just(ProjectId("")),
@@ -23,6 +27,7 @@ wishes = st.builds(
     members=st.lists(st.sampled_from(USERS), unique=True).map(tuple),
     hold=st.sampled_from(["", "put aside"]),
     held=st.just(True),
+    caps=caps,
     boost=st.sampled_from(["", "code red"]),
 )
 desires = st.dictionaries(st.sampled_from(["vision", "video", "Alignment"]), wishes).map(
@@ -35,6 +40,7 @@ accounts = st.builds(
     minutes=limits,
     submit_jobs=st.sampled_from([None, 0, 5]),
     members=st.frozensets(st.sampled_from(USERS)),
+    caps=st.dictionaries(st.sampled_from(USERS), limits),
     qos=st.sampled_from([frozenset({"normal"}), frozenset({"normal", "codered"})]),
 )
 worlds = st.dictionaries(
@@ -181,3 +187,39 @@ def test_what_a_counter_forgot_comes_off_the_limit_and_never_below_zero(minutes,
     limit = ProjectLimit(project=ProjectId("vision"), minutes=minutes)
     for code, count in rebase(limit, lost).minutes.items():
         assert count == max(0, minutes[code] - lost.get(code, 0))
+
+
+def capped(*, parent="apportion", has=None, wanted=(("ann", {GPU: 60}),), site=SITE):
+    """What is ordered of the members of one account, by user."""
+    there = Association(
+        name="vision", parent=parent, minutes={GPU: 600}, members={"ann", "bob"}, caps=has or {}
+    )
+    wished = wish(members=("ann", "bob"), caps=dict(wanted))
+    steps = plan([wished], world(there), site).steps
+    return {
+        step.user: (step.verb, dict(step.minutes))
+        for step in steps
+        if step.verb in (Verb.SET_CAP, Verb.LIFT_CAP)
+    }
+
+
+def test_a_cap_is_ordered_where_it_differs_and_lifted_where_it_is_over():
+    assert capped() == {"ann": (Verb.SET_CAP, {GPU: 60})}
+    assert capped(has={"ann": {GPU: 60}}) == {}
+    assert capped(has={"ann": {GPU: 61}}) == {"ann": (Verb.SET_CAP, {GPU: 60})}
+    over = [("ann", {GPU: None})]
+    assert capped(has={"ann": {GPU: 60}}, wanted=over) == {"ann": (Verb.LIFT_CAP, {GPU: 0})}
+    assert capped(wanted=over) == {}
+
+
+def test_a_limit_that_somebody_else_gave_a_member_stays():
+    assert capped(has={"bob": {GPU: 5}, "ann": {CPU: 7, GPU: 60}}) == {}
+
+
+def test_a_member_is_capped_on_an_account_that_others_made_only_where_they_are_in_it():
+    wanted = [("ann", {GPU: 60}), ("eve", {GPU: 1})]
+    assert set(capped(parent="root", wanted=wanted)) == {"ann"}
+
+
+def test_no_cap_is_ordered_where_qos_hold_limits_for_they_would_silence_it():
+    assert capped(site=Site(means=Means.QOS)) == {}

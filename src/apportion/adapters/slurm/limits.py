@@ -1,6 +1,6 @@
 """Slurm's names of what is limited, and the QOS of accounts as sacctmgr tells them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from apportion.core.enforce.tree import Tree
@@ -31,6 +31,11 @@ def render_tres(minutes: Mapping[ResourceCode, int]) -> str:
     if any(count < 0 for count in minutes.values()):
         raise ValueError(f"a limit below zero: {dict(minutes)}")
     return ",".join(f"{tres_of(resource)}={count:d}" for resource, count in sorted(minutes.items()))
+
+
+def render_no_tres(resources: Iterable[ResourceCode]) -> str:
+    """Writes that resources have no limit, as Slurm does: -1."""
+    return ",".join(f"{tres_of(resource)}=-1" for resource in sorted(resources))
 
 
 def with_qos(tree: Tree, text: str) -> Tree:

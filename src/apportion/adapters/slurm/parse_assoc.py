@@ -7,9 +7,10 @@ Source: recorded from Slurm 22.05.8, tests/adapters/slurm/transcripts/assoc_mgr.
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from apportion.adapters.slurm.limits import UNLIMITED, resource_of
-from apportion.core.enforce.tree import Association, Qos, Tree
+from apportion.core.enforce.tree import Association, Minutes, Qos, Tree
 from apportion.core.faults import BadInput, Fault
 from apportion.core.ids import ResourceCode
 
@@ -32,13 +33,23 @@ UID = re.compile(r"\((\d+)\)$")
 NO_UID = "4294967294"  # what slurmctld gives a user that its machine does not know
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _User:
+    """A member of an account, with a limit of their own where there is one."""
+
+    account: str
+    name: str
+    is_ghost: bool
+    minutes: Minutes
+
+
 def parse_assoc_mgr(text: str, *, cluster: str) -> Tree:
     """Reads the accounts of a cluster with members, limits and counters, and every QOS.
 
     Raises: BadInput with every line that cannot be read, also where the text was cut off.
     """
     accounts: dict[str, Association] = {}
-    users: list[tuple[str, str, bool]] = []
+    users: list[_User] = []
     qos: dict[str, Qos] = {}
     faults: list[Fault] = []
     for number, line in _records(text):
@@ -48,7 +59,7 @@ def parse_assoc_mgr(text: str, *, cluster: str) -> Tree:
                 qos[one.name] = one
             elif (owner := _owner(line))["cluster"] == cluster:
                 if owner["user"]:
-                    users.append(_user(owner))
+                    users.append(_user(owner, line))
                 else:
                     accounts[owner["account"]] = _account(owner["account"], line)
         except ValueError as error:
@@ -73,10 +84,17 @@ def _owner(line: str) -> dict[str, str]:
     return found.groupdict()
 
 
-def _user(owner: dict[str, str]) -> tuple[str, str, bool]:
+def _user(owner: dict[str, str], line: str) -> _User:
     uid = UID.search(owner["user"])
-    name = UID.sub("", owner["user"])
-    return owner["account"], name, uid is not None and uid.group(1) == NO_UID
+    body = BODY.search(line)
+    if body is None:
+        raise ValueError("lacks jobs or limits")
+    return _User(
+        account=owner["account"],
+        name=UID.sub("", owner["user"]),
+        is_ghost=uid is not None and uid.group(1) == NO_UID,
+        minutes=_tres(body["minutes"])[0],
+    )
 
 
 def _account(name: str, line: str) -> Association:
@@ -117,24 +135,17 @@ def _tres(text: str) -> tuple[dict[ResourceCode, int], dict[ResourceCode, int]]:
 
 
 def _with_members(
-    accounts: dict[str, Association], users: Iterable[tuple[str, str, bool]]
+    accounts: dict[str, Association], users: Iterable[_User]
 ) -> dict[str, Association]:
-    members: dict[str, set[str]] = {}
-    ghosts: dict[str, set[str]] = {}
-    for account, user, ghost in users:
-        members.setdefault(account, set()).add(user)
-        if ghost:
-            ghosts.setdefault(account, set()).add(user)
+    found: dict[str, list[_User]] = {}
+    for user in users:
+        found.setdefault(user.account, []).append(user)
     return {
-        name: Association(
-            name=name,
-            parent=there.parent,
-            minutes=there.minutes,
-            used=there.used,
-            running=there.running,
-            submit_jobs=there.submit_jobs,
-            members=frozenset(members.get(name, ())),
-            ghosts=frozenset(ghosts.get(name, ())),
+        name: replace(
+            there,
+            members=frozenset(user.name for user in found.get(name, ())),
+            caps={user.name: user.minutes for user in found.get(name, ()) if user.minutes},
+            ghosts=frozenset(user.name for user in found.get(name, ()) if user.is_ghost),
         )
         for name, there in accounts.items()
     }

@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from apportion.adapters.slurm.limits import COLUMNS, render_tres
+from apportion.adapters.slurm.limits import COLUMNS, render_no_tres, render_tres
 from apportion.adapters.slurm.parse import FIELDS
 from apportion.core.enforce.names import is_account, is_user, is_word
 from apportion.core.enforce.plan import Step, Verb
@@ -46,6 +46,8 @@ def render_step(step: Step, *, cluster: str) -> tuple[str, ...]:
     ):
         raise ValueError(f"no name for Slurm among {(name, step.user, *others)}")
     account = ("modify", "account", "where", f"account={name}", f"cluster={cluster}", "set")
+    user = ("modify", "user", "where", f"user={step.user}")
+    member = (*user, f"account={name}", f"cluster={cluster}", "set")
     words = {
         Verb.ADD_ACCOUNT: ("add", "account", name, f"cluster={cluster}", f"parent={step.parent}"),
         Verb.ADD_QOS: ("add", "qos", step.qos, "flags=NoDecay"),
@@ -65,6 +67,8 @@ def render_step(step: Step, *, cluster: str) -> tuple[str, ...]:
             *("delete", "user", "where", f"user={step.user}"),
             *(f"account={name}", f"cluster={cluster}"),
         ),
+        Verb.SET_CAP: (*member, f"GrpTRESMins={render_tres(step.minutes)}"),
+        Verb.LIFT_CAP: (*member, f"GrpTRESMins={render_no_tres(step.minutes)}"),
     }
     return words[step.verb]
 

@@ -17,12 +17,14 @@ from apportion.apps.enforce.models import (
     Order,
 )
 from apportion.apps.ledger.queries import credited, settled
+from apportion.apps.members.queries import caps_in_force
 from apportion.apps.rounds.queries import resource_units
 from apportion.core.enforce.counters import Counter as CounterFact
 from apportion.core.enforce.counters import Place, Reading
 from apportion.core.enforce.desired import (
     Credit,
     ProjectLimit,
+    desired_caps,
     desired_limits,
     is_scheduled,
     rebase,
@@ -69,9 +71,10 @@ def scheduled_resources() -> tuple[ResourceCode, ...]:
 def gather_desired(*, now: datetime, cluster: str = "") -> tuple[ProjectLimit, ...]:
     """Reads what each project was given by now as the limits that the scheduler should hold.
 
-    What the cluster's counters have forgotten is taken off; members and levers come with it.
+    What the cluster's counters have forgotten is taken off; members, caps and levers come with it.
     """
     scheduled = set(scheduled_resources())
+    caps = caps_in_force(now=now)
     limits = desired_limits(
         Credit(project=ProjectId(key.owner), resource=ResourceCode(key.unit), unit_seconds=given)
         for key, given in credited(kind=Kind.PROJECT, until=now).items()
@@ -82,7 +85,10 @@ def gather_desired(*, now: datetime, cluster: str = "") -> tuple[ProjectLimit, .
     lost = _lost(cluster)
     levers = _levers()
     return tuple(
-        _with_office(rebase(limit, lost.get(limit.project, {})), projects, levers)
+        replace(
+            _with_office(rebase(limit, lost.get(limit.project, {})), projects, levers),
+            caps=desired_caps(caps.get(limit.project, {}), resources=scheduled),
+        )
         for limit in limits
         if limit.project in projects
     )

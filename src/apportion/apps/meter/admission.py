@@ -8,10 +8,11 @@ from django.db import transaction
 
 from apportion.apps.ledger.actions import expire_holds, lock_tip, post_transfers
 from apportion.apps.ledger.queries import available
+from apportion.apps.members.queries import caps_in_force
 from apportion.apps.meter.models import JobHold
-from apportion.apps.meter.queries import BATCH, import_facts
+from apportion.apps.meter.queries import BATCH, import_facts, used_by_members
 from apportion.core.ledger import Key, Kind, Transfer, TransferCode, void_hold
-from apportion.core.meter.admission import Ask, Bill, bill_of, hold_leg, refuse_bill
+from apportion.core.meter.admission import Ask, Bill, bill_of, hold_leg, refuse_bill, refuse_caps
 from apportion.core.meter.plan import Facts
 from apportion.core.refusals import Code, Refusal, Refused
 from apportion.core.windows import to_epoch_us
@@ -42,8 +43,8 @@ class Held:
     short: int  # what could not be held, for want of credits
 
 
-def weigh_job(ask: Ask) -> Bill:
-    """Says what a job would use at most, where its project can pay it.
+def weigh_job(ask: Ask, *, now: datetime) -> Bill:
+    """Says what a job would use at most, where its project can pay it and its user's cap allows it.
 
     Refuses: NOT_FOUND, INCOMPLETE, NOT_ENOUGH.
     """
@@ -51,7 +52,12 @@ def weigh_job(ask: Ask) -> Bill:
     bill = _bill(ask, facts)
     if isinstance(bill, Refusal):
         raise Refused([bill])
-    if lacks := refuse_bill(bill, available=available(kind=Kind.PROJECT)):
+    lacks = refuse_bill(bill, available=available(kind=Kind.PROJECT))
+    caps = caps_in_force(now=now, projects=[bill.project]).get(bill.project, {}).get(ask.user)
+    if caps:
+        used = used_by_members(bill.project).get(ask.user, {})
+        lacks += refuse_caps(bill, user=ask.user, caps=caps, used=used)
+    if lacks:
         raise Refused(lacks)
     return bill
 
@@ -64,7 +70,7 @@ def admit_job(ask: Ask, *, cluster: str, ticket: str, now: datetime) -> Bill:
     with transaction.atomic():
         expire_holds(now=now)
         lock_tip()
-        bill = weigh_job(ask)
+        bill = weigh_job(ask, now=now)
         _hold(cluster, TICKET + ticket, bill, until=now + TICKET_LASTS, now=now)
     return bill
 

@@ -1,6 +1,7 @@
 """`apportion can-run` and `apportion holds`: may a job be sent, and what is held for those that were."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import typer
@@ -30,6 +31,7 @@ def register(app: typer.Typer) -> None:
 def can_run(
     ctx: typer.Context,
     script: str = typer.Argument(help="A batch script; - is standard input."),
+    user: str = typer.Option("", envvar="USER", help="Whose job it is: a member's cap counts."),
     as_json: bool = AS_JSON,
 ) -> int:
     """Say whether a project's credits suffice for a batch script; options after it are sbatch's own."""
@@ -39,7 +41,8 @@ def can_run(
     except ValueError as error:
         remedy = "Write options as sbatch takes them"
         raise BadInput([Fault(file="options", what=str(error), remedy=remedy)]) from None
-    bill = weigh_job(read_ask(options, file=script))
+    ask = replace(read_ask(options, file=script), user=user)
+    bill = weigh_job(ask, now=ctx.obj.now())
     if as_json:
         typer.echo(wording.as_json({"project": bill.project, "needs": dict(bill.amounts)}))
         return 0

@@ -121,6 +121,19 @@ def balance_rows(project: str | None = None) -> list[Balance]:
     return [_balance(held, slug, code, units.get(code, DisplayUnit.HOUR)) for slug, code in keys]
 
 
+def used_by_members(project: str) -> dict[str, dict[str, int]]:
+    """Sums what the jobs of each user ran on a project; what was given back to it counts too.
+
+    Units: base units, by user and resource.
+    """
+    rows = Charge.objects.filter(project__slug=project).order_by("user", "resource")
+    sums = rows.values_list("user", "resource").annotate(Sum("unit_seconds"))
+    used: dict[str, dict[str, int]] = {}
+    for user, resource, seconds in sums:
+        used.setdefault(user, {})[resource] = int(seconds)
+    return used
+
+
 def use_rows(*, window: Window | None = None) -> list[Use]:
     """Sums charges by project, account and resource; inside a window by when they ended."""
     units = resource_units()

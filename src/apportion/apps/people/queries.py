@@ -38,6 +38,7 @@ PERMITS: dict[str, frozenset[Role.Kind]] = {
     "outcome.see": EVERYONE,
     "project.see": EVERYONE,
     "alert.acknowledge": frozenset({R}),
+    "project.members": frozenset({R, O}),
     "appeal.see": EVERYONE,
     "appeal.file": frozenset({R}),
     "appeal.read": frozenset({B, A}),

@@ -14,6 +14,7 @@ from apportion.apps.people.queries import may
 from apportion.apps.people.tables import KINDS, table_file
 from apportion.apps.report.alert_queries import open_alerts
 from apportion.apps.report.burn import follow_spending
+from apportion.apps.report.members import member_rows
 from apportion.apps.report.outlook import Ahead, ahead_facts, look_ahead
 from apportion.apps.rounds.queries import (
     current_of,
@@ -74,6 +75,7 @@ def project_page(request: Visit, slug: str) -> HttpResponse:
         "statement": grouped_statement(Key(Kind.PROJECT, slug, resource)),
         "charges": charges,
         "limits": limits_of(project),
+        "members": member_rows(project, resource=resource, now=request.now),
         "alerts": open_alerts(project),
         "ahead": ahead,
         "current": current_of(known, request.now),

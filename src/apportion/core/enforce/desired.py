@@ -1,7 +1,7 @@
 """What the scheduler should allow: the credits of each project, in the scheduler's whole minutes."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from apportion.core.ids import ProjectId, ResourceCode
 from apportion.core.units import DisplayUnit, Resource
@@ -28,11 +28,13 @@ class ProjectLimit:
 
     `hold` and `boost` say why no job may be submitted and why its jobs go first; empty is no.
     Units: minutes of one unit, per resource; whole, as the scheduler counts.
+    Shape: `caps` are what each member may use of it; None is no cap where there was one.
     """
 
     project: ProjectId
     minutes: Mapping[ResourceCode, int]
     members: tuple[str, ...] = ()
+    caps: Mapping[str, Mapping[ResourceCode, int | None]] = field(default_factory=dict)
     hold: str = ""
     held: bool = False  # the office stopped submissions before, and may open them again
     boost: str = ""
@@ -60,6 +62,24 @@ def desired_limits(given: Iterable[Credit]) -> tuple[ProjectLimit, ...]:
         )
         for project, of_project in sorted(seconds.items())
     )
+
+
+def desired_caps(
+    seconds: Mapping[str, Mapping[str, int | None]], *, resources: Iterable[ResourceCode]
+) -> dict[str, dict[ResourceCode, int | None]]:
+    """Gives the caps of a project's members in the scheduler's minutes, rounded down like limits.
+
+    Units: unit-seconds in, minutes out.
+    """
+    known = set(resources)
+    return {
+        member: {
+            ResourceCode(code): None if amount is None else amount // SECONDS_PER_MINUTE
+            for code, amount in sorted(of_member.items())
+            if code in known
+        }
+        for member, of_member in sorted(seconds.items())
+    }
 
 
 def rebase(limit: ProjectLimit, lost: Mapping[ResourceCode, int]) -> ProjectLimit:

@@ -53,6 +53,8 @@ class Verb(StrEnum):
     UNBOOST = "let preempt no more"
     ADD_MEMBER = "add member"
     REMOVE_MEMBER = "remove member"
+    SET_CAP = "set limit of member"
+    LIFT_CAP = "lift limit of member"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +168,8 @@ class _Office:
         yield from self._lever_steps(limit, there)
         if there.parent == self.site.pool:
             yield from self._member_steps(limit, there)
+        if self.site.means is Means.ACCOUNT:  # a limit of a QOS would silence it
+            yield from self._cap_steps(limit, there)
 
     def add_pool(self) -> Step:
         return Step(
@@ -196,7 +200,7 @@ class _Office:
     def _limit_steps(self, limit: ProjectLimit, there: Association) -> Iterator[Step]:
         means_account = self.site.means is Means.ACCOUNT
         found = holds(self.tree, there.name, self.site)
-        differing = _differing(limit, found or {})
+        differing = _differing(limit.minutes, found or {})
         qos = "" if means_account else holder_of(there.name)
         if not means_account and found is None:
             yield self._step(Verb.ADD_QOS, limit, "the limit needs a QOS of its own", qos=qos)
@@ -231,6 +235,21 @@ class _Office:
                 reason = f"{user} does not work on it any more"
                 yield self._step(Verb.REMOVE_MEMBER, limit, reason, user=user)
 
+    def _cap_steps(self, limit: ProjectLimit, there: Association) -> Iterator[Step]:
+        """Orders what the lead said of members; limits of others stay as somebody made them."""
+        mine = set(limit.members) if there.parent == self.site.pool else there.members
+        for user in sorted(user for user in limit.caps if user in mine and is_user(user)):
+            found = there.caps.get(user, {})
+            wanted = {code: cap for code, cap in limit.caps[user].items() if cap is not None}
+            if differing := _differing(wanted, found):
+                minutes = {code: wanted[code] for code in differing}
+                reason = f"{user}: {'; '.join(differing.values())}"
+                yield self._step(Verb.SET_CAP, limit, reason, minutes=minutes, user=user)
+            over = {code: 0 for code in limit.caps[user] if code not in wanted and code in found}
+            if over:
+                reason = f"{user} has no cap of {', '.join(sorted(over))} any more"
+                yield self._step(Verb.LIFT_CAP, limit, reason, minutes=over, user=user)
+
     def _step(
         self,
         verb: Verb,
@@ -255,11 +274,11 @@ class _Office:
         )
 
 
-def _differing(limit: ProjectLimit, found: Minutes) -> dict[ResourceCode, str]:
+def _differing(wanted: Minutes, found: Minutes) -> dict[ResourceCode, str]:
     return {
         code: f"{code} should be {minutes} minutes and is "
         + (f"{found[code]} minutes" if code in found else "no limit")
-        for code, minutes in limit.minutes.items()
+        for code, minutes in wanted.items()
         if found.get(code) != minutes
     }
 

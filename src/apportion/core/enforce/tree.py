@@ -19,6 +19,7 @@ class Association:
     running: int = 0  # jobs
     submit_jobs: int | None = None  # how many jobs may wait and run; None is no limit
     members: frozenset[str] = frozenset()
+    caps: Mapping[str, Minutes] = field(default_factory=dict)  # limits of members
     ghosts: frozenset[str] = frozenset()  # members without a Unix account where slurmctld runs
     qos: frozenset[str] = frozenset()
     default_qos: str = ""

@@ -21,6 +21,7 @@ class Ask:
     units: Mapping[str, int]
     seconds: int | None
     tasks: int = 1
+    user: str = ""  # whose job it is; empty where nobody says
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +72,35 @@ def refuse_bill(bill: Bill, *, available: Mapping[Key, int]) -> tuple[Refusal, .
                     subject=f"project {bill.project}, {resource}",
                     remedy="Ask for less or for a shorter time, or file a supplement.",
                     numbers={
+                        "needed_seconds": needed,
+                        "available_seconds": left,
+                        "missing_seconds": needed - left,
+                    },
+                )
+            )
+    return tuple(found)
+
+
+def refuse_caps(
+    bill: Bill, *, user: str, caps: Mapping[str, int | None], used: Mapping[str, int]
+) -> tuple[Refusal, ...]:
+    """Says which caps of whoever sends a job it would go beyond.
+
+    Units: base units of each resource that are allowed in all, and that were used.
+    Refuses: NOT_ENOUGH.
+    """
+    found = []
+    for resource, needed in sorted(bill.amounts.items()):
+        cap = caps.get(resource)
+        left = None if cap is None else max(0, cap - used.get(resource, 0))
+        if cap is not None and left is not None and needed > left:
+            found.append(
+                Refusal(
+                    code=Code.NOT_ENOUGH,
+                    subject=f"cap of {user} in project {bill.project}, {resource}",
+                    remedy="Ask for less or for a shorter time, or ask the project's lead for more.",
+                    numbers={
+                        "cap_seconds": cap,
                         "needed_seconds": needed,
                         "available_seconds": left,
                         "missing_seconds": needed - left,

@@ -8,7 +8,7 @@ from django.apps import apps
 
 from apportion.apps.door.calls import Call
 
-MODULES = ("api", "request_api", "experiment_api", "account_api")
+MODULES = ("api", "request_api", "experiment_api", "member_api", "account_api")
 
 ON_FILES = "works on files of whoever calls, and needs no office"
 ON_MACHINE = "belongs to the machine that the office runs on"

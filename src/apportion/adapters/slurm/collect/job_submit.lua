@@ -65,6 +65,7 @@ function slurm_job_submit(job, partitions, uid)
       per_job = job.tres_per_job or "",
       per_task = job.tres_per_task or "",
       array = job.array_inx or "",
+      user = job.user_name or "",
    })
    if admitted == nil then
       slurm.log_info("apportion: %s", words)

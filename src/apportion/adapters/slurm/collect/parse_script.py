@@ -91,7 +91,13 @@ def read_ask(options: Mapping[str, str], *, file: str) -> Ask:
         faults.append(_fault(file, "array", options["array"], error))
     if faults:
         raise BadInput(faults)
-    return Ask(account=options.get("account", ""), units=units, seconds=seconds, tasks=copies)
+    return Ask(
+        account=options.get("account", ""),
+        units=units,
+        seconds=seconds,
+        tasks=copies,
+        user=options.get("uid", ""),
+    )
 
 
 def _pairs(words: list[str]) -> Iterator[tuple[str, str]]:

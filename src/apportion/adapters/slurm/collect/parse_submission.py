@@ -18,6 +18,7 @@ OPTIONS = {
     "tasks": "ntasks",
     "cpus_per_task": "cpus-per-task",
     "array": "array",
+    "user": "uid",
 }
 
 

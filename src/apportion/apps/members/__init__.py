@@ -1,0 +1,1 @@
+"""Who works on a project, and how much of its credits each may use."""
