@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from apportion.adapters.slurm.client import SlurmCluster
+from apportion.adapters.slurm.client import FEWEST, SlurmCluster
 from apportion.core.enforce.desired import ProjectLimit
-from apportion.core.enforce.plan import Means, Site, Verb, plan_limits
+from apportion.core.enforce.plan import Means, Site, Step, Verb, plan_limits
 from apportion.core.faults import BadInput
 from apportion.core.ids import ProjectId, ResourceCode
 
@@ -57,6 +57,24 @@ def test_applying_again_changes_nothing(slurm, office, eventually):
     office.apply(account, 100, eventually)
     office.order(first)
     assert office.plan(account, 100).matches
+
+
+def test_many_limits_that_change_at_once_hold_and_one_that_slurm_refuses_stops_no_other(
+    slurm, office, eventually
+):
+    accounts = [f"many-{number}" for number in range(2 * FEWEST)]
+    slurm.run("sacctmgr", "-iQ", "add", "account", ",".join(accounts), f"cluster={slurm.name}")
+    steps = [
+        Step(verb=Verb.SET_LIMIT, association=name, reason="", generation=1, minutes={GPU: place})
+        for place, name in enumerate([*accounts[:3], "vanished", *accounts[3:]])
+    ]
+    answers = office.cluster.carry_out(steps)
+    assert [(one.step.association, one.said) for one in answers] == [
+        ("vanished", "Nothing modified")
+    ]
+    wanted = {one.association: one.minutes for one in steps if one.association != "vanished"}
+    held = lambda: {name: office.read().associations[name].minutes for name in accounts}  # noqa: E731  asked again
+    eventually(held, wanted)
 
 
 def test_a_limit_that_an_operator_set_on_something_else_stays(slurm, office, eventually):

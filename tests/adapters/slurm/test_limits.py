@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apportion.adapters.slurm.answers import read_answers
+from apportion.adapters.slurm.client import FEWEST, HANDS, share_out
 from apportion.adapters.slurm.limits import render_tres, with_qos
 from apportion.adapters.slurm.parse_assoc import parse_assoc_mgr
 from apportion.adapters.slurm.parse_config import parse_config, parse_partitions, parse_qos
@@ -199,3 +200,26 @@ def test_the_question_names_its_cluster():
     assert render_query(cluster="testbed") == (
         *("scontrol", "-o", "-M", "testbed", "show", "assoc_mgr", "flags=assoc,qos"),
     )
+
+
+def setting(names):
+    return [step(name=name, minutes={GPU: place}) for place, name in enumerate(names)]
+
+
+@given(st.lists(st.sampled_from([f"p{n}" for n in range(400)]), max_size=600))
+def test_orders_are_shared_out_whole_with_those_of_one_account_in_one_hand_and_in_order(names):
+    shares = share_out(setting(names))
+    assert len(shares) <= HANDS
+    hands = {}
+    for place, share in enumerate(shares):
+        for one in share:
+            assert hands.setdefault(one.association, place) == place
+    for name in set(names):
+        mine = [n.minutes[GPU] for share in shares for n in share if n.association == name]
+        assert mine == [place for place, other in enumerate(names) if other == name]
+    assert sum(map(len, shares)) == len(names)
+
+
+def test_a_few_orders_are_given_to_one_sacctmgr():
+    assert len(share_out(setting([f"p{n}" for n in range(2 * FEWEST - 1)]))) == 1
+    assert len(share_out(setting([f"p{n}" for n in range(1_000)]))) == HANDS

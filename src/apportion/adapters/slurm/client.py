@@ -3,6 +3,7 @@
 import subprocess
 import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -34,6 +35,10 @@ NO_ANSWER = ("Unable to contact", "Connection refused", "Connection timed out", 
 PLAIN = ("env", "LC_ALL=C", "TZ=UTC", "SLURM_TIME_FORMAT=%s")  # one language, one clock
 STEP_SECONDS = 1  # a third of one was measured
 MAKING = (Verb.ADD_ACCOUNT, Verb.ADD_QOS, Verb.ADD_BOOST)  # one sacctmgr sees no QOS it just made
+JOINING = (Verb.ADD_MEMBER, Verb.REMOVE_MEMBER)  # renumbers the whole tree: never two at once
+CAPPING = (Verb.SET_CAP, Verb.LIFT_CAP)  # needs the members
+HANDS = 16  # sacctmgr spends an order waiting for slurmdbd, so many wait at the same time
+FEWEST = 8  # orders that are worth a sacctmgr of their own
 NO_SUCH_PROGRAM = 127  # what env answers
 
 
@@ -72,16 +77,26 @@ class SlurmCluster:
         )
 
     def carry_out(self, steps: Sequence[Step]) -> tuple[Answer, ...]:
-        """Orders many steps of one sacctmgr, two where some are made first; whether they hold is known only by reading back.
+        """Orders many steps in a batch; whether they hold is known only by reading back.
 
-        One that Slurm refuses stops no other.
-        Raises: WorldError where none was heard.
+        One that Slurm refuses stops no other. What others use is made first; many settings of
+        accounts are then shared out among a few sacctmgr, and members follow.
+        Raises: WorldError where some were not heard.
         """
         making = [step for step in steps if step.verb in MAKING]
-        using = [step for step in steps if step.verb not in MAKING]
-        return tuple(answer for part in (making, using) if part for answer in self._order(part))
+        joining = [step for step in steps if step.verb in (*JOINING, *CAPPING)]
+        setting = [step for step in steps if step.verb not in (*MAKING, *JOINING, *CAPPING)]
+        answers = list(self._order(making))
+        if len(setting) < 2 * FEWEST:
+            return (*answers, *self._order([*setting, *joining]))
+        with ThreadPoolExecutor(HANDS) as hands:
+            for said in hands.map(self._order, share_out(setting)):
+                answers += said
+        return (*answers, *self._order(joining))
 
     def _order(self, steps: Sequence[Step]) -> tuple[Answer, ...]:
+        if not steps:
+            return ()
         done = _run(
             SACCTMGR,
             said=render_batch(steps, cluster=self.name),
@@ -114,6 +129,18 @@ class SlurmCluster:
         Raises: WorldError.
         """
         return run_tool(render_usage_query(self.name, starts_at=starts_at, ends_at=ends_at))
+
+
+def share_out(steps: Sequence[Step]) -> tuple[tuple[Step, ...], ...]:
+    """Shares steps out, those of one account to one hand and in their order."""
+    names = {
+        name: place for place, name in enumerate(dict.fromkeys(one.association for one in steps))
+    }
+    hands = max(1, min(HANDS, len(names) // FEWEST))
+    shares: list[list[Step]] = [[] for _ in range(hands)]
+    for step in steps:
+        shares[names[step.association] % hands].append(step)
+    return tuple(tuple(share) for share in shares)
 
 
 def run_tool(command: Sequence[str]) -> str:
