@@ -9,6 +9,7 @@ from django.utils.text import slugify
 
 from apportion.apps.apply.models import Project, Request, RequestAmount
 from apportion.apps.people.queries import Person
+from apportion.apps.people.written import WrittenQuery
 from apportion.apps.rounds.queries import Round
 from apportion.core.apply.call import Call
 from apportion.core.apply.content import check_content, read_amounts
@@ -18,13 +19,19 @@ from apportion.core.policy import Policy
 from apportion.core.refusals import Code, Refusal, Refused
 from apportion.core.units import format_quantity
 
+PROJECT = WrittenQuery(lambda: Project.objects.select_related("area", "lead"), column="slug")
+REQUEST = WrittenQuery(
+    lambda: Request.objects.select_related("round", "project__area", "project__lead", "author"),
+    column="ref",
+)
+
 
 def find_project(slug: str) -> Project:
     """Finds a project by its slug.
 
     Refuses: NOT_FOUND.
     """
-    row = Project.objects.select_related("area", "lead").filter(slug=slug).first()
+    row = PROJECT.find(slug)
     if row is None:
         raise _missing(f"project {slug!r}", "List projects with: apportion project list")
     return row
@@ -35,8 +42,7 @@ def find_request(ref: str) -> Request:
 
     Refuses: NOT_FOUND.
     """
-    rows = Request.objects.select_related("round", "project__area", "project__lead", "author")
-    row = rows.filter(ref=ref).first()
+    row = REQUEST.find(ref)
     if row is None:
         raise _missing(f"request {ref!r}", "List requests with: apportion request list")
     return row

@@ -1,11 +1,12 @@
 """Who may do what: the one predicate through which every read and write passes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
 from apportion.apps.people.models import Person, Role
+from apportion.apps.people.written import WrittenQuery
 from apportion.core.refusals import Code, Refusal, Refused
 
 Signed = Person  # the type of somebody known, for doors that may not touch tables
@@ -37,8 +38,8 @@ PERMITS: dict[str, frozenset[Role.Kind]] = {
     "letter.edit": frozenset({B}),
     "outcome.see": EVERYONE,
     "project.see": EVERYONE,
-    "alert.acknowledge": frozenset({R}),
     "project.members": frozenset({R, O}),
+    "alert.acknowledge": frozenset({R}),
     "appeal.see": EVERYONE,
     "appeal.file": frozenset({R}),
     "appeal.read": frozenset({B, A}),
@@ -86,6 +87,10 @@ PERMITS: dict[str, frozenset[Role.Kind]] = {
 PUBLIC = frozenset(
     {"record.see", "admission.ask", "health.ask", "metrics.ask", "notice.unsubscribe"}
 )
+PERSON = WrittenQuery(Person.objects.all, column="username")
+ROLES_OF = WrittenQuery(
+    lambda: Role.objects.values_list("kind", "round_slug", "area_slug"), column="person", place=-1
+)
 
 
 def roles_of(person: Anyone, *, round_slug: str = "", area_slug: str = "") -> frozenset[str]:
@@ -95,9 +100,9 @@ def roles_of(person: Anyone, *, round_slug: str = "", area_slug: str = "") -> fr
     """
     if not isinstance(person, Person) or not person.is_active:
         return frozenset()
-    rows: list[tuple[str, str, str]] | None = getattr(person, "_roles", None)
+    rows: Sequence[Sequence[str]] | None = getattr(person, "_roles", None)
     if rows is None:
-        rows = list(person.roles.values_list("kind", "round_slug", "area_slug"))
+        rows = ROLES_OF.fetch(person.pk)
         person._roles = rows  # type: ignore[attr-defined]  # noqa: SLF001  a per-request memo
     giver = acts_for(person)
     lent = roles_of(giver, round_slug=round_slug, area_slug=area_slug) if giver else frozenset()
@@ -147,7 +152,7 @@ def find_person(username: str) -> Person:
 
     Refuses: NOT_FOUND.
     """
-    person = Person.objects.filter(username=username).first()
+    person = PERSON.find(username)
     if person is None:
         raise Refused(
             [

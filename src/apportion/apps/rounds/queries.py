@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from apportion.adapters.files.parse import parse_round
 from apportion.adapters.files.parse_call import parse_call
+from apportion.apps.people.written import WrittenQuery
 from apportion.apps.rounds.models import (
     Area,
     PolicyVersion,
@@ -24,6 +25,8 @@ from apportion.core.refusals import Code, Refusal, Refused
 from apportion.core.units import DisplayUnit
 
 ASIDE = (Round.Kind.URGENT, Round.Kind.FAST)  # no round that people mean unless they name it
+ROUND = WrittenQuery(Round.objects.all, column="slug")
+AREA = WrittenQuery(Area.objects.all, column="slug")
 
 
 def find_round(slug: str) -> Round:
@@ -31,7 +34,7 @@ def find_round(slug: str) -> Round:
 
     Refuses: NOT_FOUND.
     """
-    row = Round.objects.filter(slug=slug).first()
+    row = ROUND.find(slug)
     if row is None:
         raise Refused(
             [
@@ -122,7 +125,7 @@ def find_area(slug: str) -> Area:
 
     Refuses: NOT_FOUND.
     """
-    row = Area.objects.filter(slug=slug).first()
+    row = AREA.find(slug)
     if row is None:
         known = ", ".join(area.slug for area in list_areas())
         raise Refused(
