@@ -1,6 +1,7 @@
 """Pages of the chair: the panel of a round, and who is asked to read what."""
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -16,6 +17,8 @@ from apportion.apps.rounds.queries import find_round
 from apportion.apps.rounds.wording import count_of
 from apportion.core.refusals import Refusal, Refused
 
+PAGE = 50
+
 
 @require_safe
 @allowed("review.panel")
@@ -26,6 +29,7 @@ def panel(request: Visit, slug: str) -> HttpResponse:
     context = {
         "round": row,
         "panel": read,
+        "page": Paginator(read.lines, PAGE).get_page(request.GET.get("page")),
         "odd": sum(len(line.outliers) for line in read.lines),
         "told": panels.told_to_chair(row),
         "happenings": chasing.happenings_of(row, most=12),

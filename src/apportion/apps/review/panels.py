@@ -3,14 +3,16 @@
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any, NamedTuple
+
+from django.db.models import BooleanField, ExpressionWrapper, Q
 
 from apportion.adapters.svg.opinions import draw_opinions
 from apportion.apps.apply.queries import Request
-from apportion.apps.review.chasing import overdue_of
 from apportion.apps.review.models import Happening, Opinion, Reply
-from apportion.apps.review.queries import COUNTS, marks_of, terms_of
+from apportion.apps.review.queries import fit_reviewers, terms_of
 from apportion.apps.rounds.queries import Round
-from apportion.core.review.calibration import MICRO, Calibration, Severity, calibrate
+from apportion.core.review.calibration import MICRO, Calibration, Mark, Severity
 from apportion.core.review.panel import Outlier, find_outliers, spread_of
 
 
@@ -19,17 +21,35 @@ class Line:
     """One request of a panel. Units: average, low and high in points."""
 
     request: Request
-    opinions: int
+    scores: tuple[Fraction, ...]
     waiting: int
     wanted: int
-    average: Fraction | None
     low: Fraction | None
     high: Fraction | None
-    spread: Fraction | None
     minimum_percent: int | None  # the reviewers' own estimate: the median of those who gave one
     outliers: tuple[Outlier, ...]
     replied: bool
-    picture: str
+
+    @property
+    def opinions(self) -> int:
+        """How many were given."""
+        return len(self.scores)
+
+    @property
+    def average(self) -> Fraction | None:
+        """Of the opinions as written."""
+        return sum(self.scores, Fraction(0)) / len(self.scores) if self.scores else None
+
+    @property
+    def spread(self) -> Fraction | None:
+        """How far the highest and the lowest are apart."""
+        return spread_of(self.scores)
+
+    @property
+    def picture(self) -> str:
+        """The opinions on their scale; drawn for the lines that a page shows, not for all."""
+        odd = frozenset(Fraction(one.score, MICRO) for one in self.outliers)
+        return draw_opinions(self.scores, low=self.low, high=self.high, odd=odd)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,13 +67,12 @@ class Judge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Panel:
-    """All of it."""
+    """All of it. Shape: `waiting` opinions are asked for and not written."""
 
     lines: tuple[Line, ...]
     judges: tuple[Judge, ...]
     calibration: Calibration
-    waiting: tuple[Opinion, ...]
-    aside: tuple[Opinion, ...]
+    waiting: int
 
     @property
     def agreement_percent(self) -> int | None:
@@ -62,20 +81,44 @@ class Panel:
         return None if share is None else round(100 * share)
 
 
+class Seen(NamedTuple):
+    """One opinion of a round as its panel needs it, in the order of the columns that are read."""
+
+    request: str
+    is_undecided: bool
+    reviewer: str
+    name: str
+    hundredths: int | None
+    minimum_percent: int | None
+    is_written: bool
+    is_declined: bool
+    is_aside: bool
+
+    @property
+    def stands(self) -> str:
+        """What became of it."""
+        if self.is_aside:
+            return "set_aside"
+        if self.is_declined:
+            return "declined"
+        return "written" if self.is_written else "waiting"
+
+
 def read_panel(row: Round) -> Panel:
-    """Reads the panel of a round: a handful of statements, whatever its size."""
-    marks = marks_of(row.slug)
-    calibration = calibrate(marks)
+    """Reads the panel of a round: three statements, whatever its size."""
+    seen = _read_opinions(row)
+    marks = tuple(
+        Mark(request=one.request, reviewer=one.reviewer, score=Fraction(one.hundredths, 100))
+        for one in seen
+        if one.stands == "written" and one.hundredths is not None
+    )
+    calibration = fit_reviewers(marks)
     outliers = find_outliers(marks, calibration)
-    aside = Opinion.objects.filter(request__round=row, set_aside_at__isnull=False)
-    aside = aside.select_related("request", "reviewer").order_by("-set_aside_at", "id")
-    waiting = tuple(overdue_of(row))
     return Panel(
-        lines=_lines(row, calibration, outliers, waiting),
-        judges=_judges(row, calibration, outliers),
+        lines=_lines(row, seen, calibration, outliers),
+        judges=_judges(seen, calibration, outliers),
         calibration=calibration,
-        waiting=waiting,
-        aside=tuple(aside),
+        waiting=sum(one.stands == "waiting" and one.is_undecided for one in seen),
     )
 
 
@@ -130,64 +173,74 @@ def told_to_chair(row: Round) -> list[Happening]:
     return list(rows.select_related("request", "person"))
 
 
+def _read_opinions(row: Round) -> list[Seen]:
+    """Reads what a panel needs and no texts: ten times less of each than a whole row."""
+    columns = (
+        "request__ref",
+        _says(request__state=Request.State.SUBMITTED),
+        "reviewer__username",
+        "reviewer__name",
+        "score_hundredths",
+        "minimum_percent",
+        _says(written_at__isnull=False),
+        _says(declined_at__isnull=False),
+        _says(set_aside_at__isnull=False),
+    )
+    rows = Opinion.objects.filter(request__round=row).order_by("request__ref", "pk")
+    return [Seen(*values) for values in rows.values_list(*columns)]
+
+
+def _says(**what: Any) -> ExpressionWrapper:
+    return ExpressionWrapper(Q(**what), output_field=BooleanField())
+
+
 def _lines(
     row: Round,
+    seen: list[Seen],
     calibration: Calibration,
     outliers: tuple[Outlier, ...],
-    waiting: tuple[Opinion, ...],
 ) -> tuple[Line, ...]:
     wanted = terms_of(row).opinions
     beliefs = {belief.request: belief for belief in calibration.beliefs}
     odd: dict[str, list[Outlier]] = defaultdict(list)
     for one in outliers:
         odd[one.request].append(one)
-    asked = Counter(one.request.ref for one in waiting)
+    held: dict[str, list[Seen]] = defaultdict(list)
+    for opinion in seen:
+        held[opinion.request].append(opinion)
     replied = set(Reply.objects.filter(request__round=row).values_list("request__ref", flat=True))
-    scores: dict[str, list[Fraction]] = defaultdict(list)
-    minimums: dict[str, list[int]] = defaultdict(list)
-    given = Opinion.objects.filter(COUNTS, request__round=row, written_at__isnull=False)
-    for ref, score, percent in given.values_list(
-        "request__ref", "score_hundredths", "minimum_percent"
-    ):
-        scores[ref].append(Fraction(score or 0, 100))
-        if percent is not None:
-            minimums[ref].append(percent)
     found = []
     rows = Request.objects.filter(round=row, state__in=["submitted", "decided"])
     for request in rows.select_related("project__area").order_by("ref"):
-        held, belief = scores[request.ref], beliefs.get(request.ref)
-        low = Fraction(belief.low, MICRO) if belief else None
-        high = Fraction(belief.high, MICRO) if belief else None
+        given = [one for one in held[request.ref] if one.stands == "written"]
+        belief = beliefs.get(request.ref)
+        asked = sum(one.stands == "waiting" for one in held[request.ref])
         found.append(
             Line(
                 request=request,
-                opinions=len(held),
-                waiting=asked[request.ref],
+                scores=tuple(Fraction(one.hundredths or 0, 100) for one in given),
+                waiting=asked if request.state == Request.State.SUBMITTED else 0,
                 wanted=wanted,
-                average=sum(held, Fraction(0)) / len(held) if held else None,
-                low=low,
-                high=high,
-                spread=spread_of(held),
-                minimum_percent=_middle(minimums[request.ref]),
+                low=Fraction(belief.low, MICRO) if belief else None,
+                high=Fraction(belief.high, MICRO) if belief else None,
+                minimum_percent=_middle([n for one in given if (n := one.minimum_percent)]),
                 outliers=tuple(odd[request.ref]),
                 replied=request.ref in replied,
-                picture=draw_opinions(held, low=low, high=high, odd=_odd(odd[request.ref])),
             )
         )
     return tuple(found)
 
 
 def _judges(
-    row: Round, calibration: Calibration, outliers: tuple[Outlier, ...]
+    seen: list[Seen], calibration: Calibration, outliers: tuple[Outlier, ...]
 ) -> tuple[Judge, ...]:
     severities = {one.reviewer: one for one in calibration.severities}
     odd = Counter(one.reviewer for one in outliers)
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     names: dict[str, str] = {}
-    for opinion in Opinion.objects.filter(request__round=row).select_related("reviewer"):
-        username = opinion.reviewer.username
-        names[username] = str(opinion.reviewer)
-        counts[username][_stands(opinion)] += 1
+    for one in seen:
+        names[one.reviewer] = one.name or one.reviewer
+        counts[one.reviewer][one.stands] += 1
     return tuple(
         Judge(
             name=names[username],
@@ -200,18 +253,6 @@ def _judges(
         )
         for username, held in sorted(counts.items())
     )
-
-
-def _stands(opinion: Opinion) -> str:
-    if opinion.set_aside_at is not None:
-        return "set_aside"
-    if opinion.declined_at is not None:
-        return "declined"
-    return "waiting" if opinion.written_at is None else "written"
-
-
-def _odd(found: list[Outlier]) -> frozenset[Fraction]:
-    return frozenset(Fraction(one.score, MICRO) for one in found)
 
 
 def _middle(values: list[int]) -> int | None:
