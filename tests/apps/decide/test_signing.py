@@ -10,10 +10,15 @@ from apportion.apps.decide.models import Decision, Signature, Slate
 from apportion.apps.decide.plans import move_plan
 from apportion.apps.decide.queries import latest_slate
 from apportion.apps.decide.signing import ask_signers, replace_leavers, sign_slate
+from apportion.apps.people.ties import declare_closeness, record_work, set_manager, set_team
+from apportion.apps.review.queries import terms_of
+from apportion.apps.rounds.actions import open_urgent
 from apportion.core.refusals import Code, Refused
+from apportion.core.review.terms import ALWAYS, Ground
 from tests.apps import small_lab
 from tests.apps.decide.board import LATER, TWO_SIGN, codes, crowded_round, more_board, pin
 from tests.apps.pages import read, visit
+from tests.apps.small_lab import GPU
 
 ADOPT = "/rounds/spring/slates/1/adopt/"
 
@@ -77,6 +82,70 @@ def test_what_somebody_signed_before_leaving_stays_signed_and_counts(folk, sprin
     assert replace_leavers(now=LATER) == []
     adopt_slate(slate=slate, by=folk["eve"], now=LATER)
     assert Signature.objects.get(person=mo).signed_at == LATER
+
+
+def tie(how, folk, mo):
+    """Ties a board member to whoever asks, as somebody who reviews would be tied."""
+    if how == "line":
+        set_manager(person=folk["ann"], manager=mo, by=folk["ops"])
+    elif how == "team":
+        members = ["ann", mo.username]
+        set_team(slug="t", name="Trainers", members=members, by=folk["ops"])
+    elif how == "coauthor":
+        people = (mo, folk["ann"])
+        record_work(people=people, title="Depth", year=LATER.year, by=folk["ops"], now=LATER)
+    else:
+        declare_closeness(by=mo, about=folk["ann"], ground="close family", now=LATER)
+
+
+@pytest.mark.parametrize(
+    ("how", "named"),
+    [
+        ("line", "line of management with ann"),
+        ("team", "same team as ann: Trainers"),
+        ("coauthor", "wrote together with ann: Depth"),
+        ("close", "declared tie with ann: close family"),
+    ],
+)
+def test_who_is_tied_to_somebody_behind_a_request_neither_signs_nor_adopts_nor_moves_it(
+    folk, spring, how, named
+):
+    mo, ned = more_board("mo", "ned")
+    slate = latest_slate(spring)
+    ask_signers(slate=slate, by=folk["eve"], now=LATER)
+    tie(how, folk, mo)
+    move = {"row": spring, "seen": 1, "override": pin("spring-1"), "keep": False}
+    for act in (
+        lambda: sign_slate(slate=slate, by=mo, now=LATER),
+        lambda: adopt_slate(slate=slate, by=mo, now=LATER),
+        lambda: ask_signers(slate=slate, people=[mo], by=folk["eve"], now=LATER),
+        lambda: move_plan(**move, by=mo, now=LATER),
+    ):
+        with pytest.raises(Refused, match=named) as error:
+            act()
+        assert codes(error) == [Code.CONFLICT_OF_INTEREST]
+    told = replace_leavers(now=LATER)
+    assert "asked: Ned" in told[0]
+    assert named in Signature.objects.get(person=mo).released_why
+    sign_slate(slate=slate, by=ned, now=LATER)
+
+
+def test_a_policy_may_say_which_ties_keep_somebody_from_signing(folk):
+    row = crowded_round(folk, TWO_SIGN + 'conflicts = ["team"]\n')
+    (mo,) = more_board("mo")
+    tie("line", folk, mo)
+    sign_slate(slate=latest_slate(row), by=mo, now=LATER)
+    tie("team", folk, folk["eve"])
+    with pytest.raises(Refused, match="Trainers"):
+        adopt_slate(slate=latest_slate(row), by=folk["eve"], now=LATER)
+
+
+def test_an_urgent_round_bars_by_the_ties_of_the_round_that_it_is_like(folk):
+    row = crowded_round(folk, TWO_SIGN + 'conflicts = ["coauthor"]\n')
+    urgent = open_urgent(
+        like=row, slug="now", why="Fire", pool={GPU: 3600}, days=3, by=folk["eve"], now=LATER
+    )
+    assert terms_of(urgent).board_grounds - ALWAYS == {Ground.COAUTHOR}
 
 
 def test_a_slate_that_the_board_has_moved_on_from_is_neither_signed_nor_adopted(folk, spring):

@@ -65,6 +65,9 @@ class _Reader(TomlReader):
         table = self._table(("review",), self._held.get("review", {}), "review")
         plain = ReviewTerms()
         whole = self._whole
+        grounds = self._grounds("review", table.get("conflicts", list(CHOSEN)))
+        board = self._held.get("board", {})
+        own = isinstance(board, dict) and "conflicts" in board
         return ReviewTerms(
             names=self._one_of("names", table.get("names", plain.names), Names),
             opinions=whole("opinions", table.get("opinions", plain.opinions), 1, MOST_OPINIONS),
@@ -75,7 +78,8 @@ class _Reader(TomlReader):
             ),
             overdue=self._one_of("overdue", table.get("overdue", plain.overdue), Overdue),
             reply_days=whole("reply_days", table.get("reply_days", plain.reply_days), 0, MOST_DAYS),
-            grounds=self._grounds(table.get("conflicts", list(CHOSEN))),
+            grounds=grounds,
+            board_grounds=self._grounds("board", board["conflicts"]) if own else grounds,
             coauthor_years=whole(
                 "coauthor_years", table.get("coauthor_years", plain.coauthor_years), 0, MOST_YEARS
             ),
@@ -141,8 +145,8 @@ class _Reader(TomlReader):
         found = [self._whole("remind_days", day, 1, MOST_DAYS) for day in held]
         return tuple(sorted(set(found), reverse=True))
 
-    def _grounds(self, held: object) -> frozenset[Ground]:
-        path: Path = ("review", "conflicts")
+    def _grounds(self, table: str, held: object) -> frozenset[Ground]:
+        path: Path = (table, "conflicts")
         if not isinstance(held, list):
             remedy = f"Write a list of {', '.join(CHOSEN)}"
             self._fault(path, "not a list", remedy, held)

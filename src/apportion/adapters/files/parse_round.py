@@ -71,7 +71,7 @@ KEYS = {
     "equal_shares": ("voters", "count", "complete"),
     "period": ("carry", "carry_at_most"),
     "code_red": ("signers", "exempt", "notice_days"),
-    "board": ("signers",),
+    "board": ("signers", "conflicts"),
 }
 EXPONENT_STEP = Fraction(1, 1000)
 HIGHEST_EXPONENT = 2

@@ -1,16 +1,24 @@
 """A policy to round.toml, for rounds that the office makes itself: urgent ones and fast lanes."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from apportion.core.policy import Area, Policy
 from apportion.core.units import DisplayUnit, format_quantity
 
 
 def render_small_round(
-    policy: Policy, *, name: str, pool: Mapping[str, int], seed: str, signers: int
+    policy: Policy,
+    *,
+    name: str,
+    pool: Mapping[str, int],
+    seed: str,
+    signers: int,
+    conflicts: Collection[str] | None = None,
 ) -> str:
     """Writes a round with a pool of its own and the areas of another policy, without floors and caps.
+
+    `conflicts` are the ties that keep somebody from signing; None: all that are known.
 
     Units: pool in base units; only its resources are part of the round.
     """
@@ -22,6 +30,8 @@ def render_small_round(
     lines += _areas(policy.areas)
     lines += ["[decide]", 'objective = "merit"', f"tie_seed = {_quoted(seed)}"]
     lines += ["[board]", f"signers = {signers}"]
+    if conflicts is not None:
+        lines.append(f"conflicts = [{', '.join(map(_quoted, sorted(conflicts)))}]")
     return "\n".join(lines) + "\n"
 
 

@@ -137,7 +137,7 @@ def adopt_slate(
     with transaction.atomic():
         row = lock_round(slate.round)
         slate = Slate.objects.select_for_update().get(pk=slate.pk)
-        _demand_adoptable(row, slate, by)
+        _demand_adoptable(row, slate, by, now=now)
         document: dict[str, Any] = json.loads(slate.document)
         _demand_settled(row, document, tie_reason)
         if publish_at is not None and publish_at <= now:
@@ -207,13 +207,13 @@ def _gather(row: Round) -> tuple[Policy, tuple[Ask, ...]]:
     return policy_of(row), asks
 
 
-def _demand_adoptable(row: Round, slate: Slate, by: Person) -> None:
+def _demand_adoptable(row: Round, slate: Slate, by: Person, *, now: datetime) -> None:
     demand_unadopted(row, slate)
     verdict = verify_decision(slate.document.encode())
     if not verdict.holds or sha256_of(slate.document) != slate.sha256:
         raise Refused([_refuse(Code.NOT_VERIFIED, row, verdict.fault or "The file was changed.")])
     _demand_fresh(row, slate)
-    demand_no_stake(row, by)
+    demand_no_stake(row, by, now=now)
 
 
 def _demand_settled(row: Round, document: dict[str, Any], tie_reason: str) -> None:

@@ -19,7 +19,7 @@ from apportion.apps.decide.keeping import insert_slate, point_plan, refuse
 from apportion.apps.decide.models import Edit, Plan, Slate
 from apportion.apps.decide.queries import adopted_slate, describe_override, document_of
 from apportion.apps.people.queries import Person, demand
-from apportion.apps.review.queries import has_stake
+from apportion.apps.review.conflicts import bars_from_deciding, write_ground
 from apportion.apps.rounds.actions import lock_round
 from apportion.apps.rounds.queries import Round, policy_of
 from apportion.core.decide.compare import Comparison, compare
@@ -50,7 +50,7 @@ def move_plan(
     Raises: BadInput where the override is about nothing that there is, or has no reason.
     """
     slate = _open_plan(row, seen, by)
-    _demand_possible(row, override, by)
+    _demand_possible(row, override, by, now=now)
     about = describe_override(override, slate)
     return _change(slate, lambda held: merge(held, override), "move", about, override.why)(
         by=by, now=now, keep=keep
@@ -76,7 +76,7 @@ def take_back(
     gone = [one for one in held if one.about == about]
     if not gone:
         raise refuse(Code.NOT_FOUND, " ".join(filter(None, about)), "The board has not moved it.")
-    _demand_possible(row, gone[0], by)
+    _demand_possible(row, gone[0], by, now=now)
     words = f"{describe_override(gone[0], slate)}, taken back"
     return _change(
         slate, lambda held: tuple(o for o in held if o.about != about), "unpin", words, why
@@ -195,11 +195,12 @@ def _who_moved(row: Round, slate: Slate, seen: int) -> str:
     )
 
 
-def _demand_possible(row: Round, override: Override, by: Person) -> None:
+def _demand_possible(row: Round, override: Override, by: Person, *, now: datetime) -> None:
     if override.moved in PINS:
         request = find_request(override.owner)
-        if has_stake(by, request):
-            remedy = f"{by} has a stake in {request.ref}; somebody else has to move it."
+        barred = bars_from_deciding([by.username], row, now=now, ref=request.ref)
+        if held := barred.get(by.username):
+            remedy = f"{by}: {write_ground(held[0])}; somebody else has to move it."
             raise refuse(Code.CONFLICT_OF_INTEREST, request.ref, remedy)
     elif override.moved is Moved.POOL:
         pool = policy_of(row).pool.get(ResourceCode(override.resource), 0)

@@ -6,17 +6,19 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 
-from apportion.apps.apply.queries import Request, requests_of
 from apportion.apps.decide.keeping import point_plan, refuse
 from apportion.apps.decide.models import Plan, Signature, Slate
 from apportion.apps.decide.queries import adopted_slate
 from apportion.apps.people.queries import Person, demand, may, people_as
+from apportion.apps.review.conflicts import bars_from_deciding, write_ground
 from apportion.apps.rounds.actions import lock_round
 from apportion.apps.rounds.queries import Round, policy_of
 from apportion.core.refusals import Code
 
 LEFT = "no longer on the board"
-STAKE = "has a stake in the round since"
+STAKE = "may not decide since"
+MOST_NAMED = 5  # ties told in one refusal
+MOST_OF_WHY = 200
 
 
 def ask_signers(
@@ -33,10 +35,10 @@ def ask_signers(
         demand_unadopted(row, slate)
         for person in people:
             demand(person, "slate.adopt")
-            demand_no_stake(row, person)
+            demand_no_stake(row, person, now=now)
         _release_leavers(slate, now=now)
         missing = signers_wanted(row) - _standing(slate).count()
-        chosen = list(people) or _choose(row, slate, missing, first=by)
+        chosen = list(people) or _choose(row, slate, missing, first=by, now=now)
         if not people and len(chosen) < missing:
             remedy = f"{missing - len(chosen)} more board members without a stake are needed."
             raise refuse(Code.INCOMPLETE, str(slate), remedy, wanted=signers_wanted(row))
@@ -57,7 +59,7 @@ def sign_slate(*, slate: Slate, by: Person, now: datetime) -> Signature:
     with transaction.atomic():
         row = lock_round(slate.round)
         demand_unadopted(row, slate)
-        demand_no_stake(row, by)
+        demand_no_stake(row, by, now=now)
         signature = put_name(slate, by, now=now)
         point_plan(row, None, "sign", about=str(slate), by=by, now=now)
     return signature
@@ -92,7 +94,7 @@ def replace_leavers(*, now: datetime) -> list[str]:
             if not gone:
                 continue
             missing = signers_wanted(row) - _standing(slate).count()
-            chosen = _choose(row, slate, missing, first=None)
+            chosen = _choose(row, slate, missing, first=None, now=now)
             for person in chosen:
                 _ask(slate, person, asked_by=None, now=now)
             asked = ", ".join(str(person) for person in chosen) or "nobody is left to be asked"
@@ -138,15 +140,21 @@ def demand_unadopted(row: Round, slate: Slate) -> None:
         raise refuse(Code.STALE_PARENT, row.name, remedy)
 
 
-def demand_no_stake(row: Round, by: Person) -> None:
-    """Passes where a person has a stake in no request of a round.
+def demand_no_stake(row: Round, by: Person, *, now: datetime) -> None:
+    """Passes where a person has no stake in a request of a round and no tie to who is behind one.
 
-    Refuses: CONFLICT_OF_INTEREST, naming each.
+    Refuses: CONFLICT_OF_INTEREST, naming the requests and each tie.
     """
-    stakes = stakes_in(row, by)
-    if stakes:
-        remedy = f"{by} has a stake in {', '.join(stakes)}; somebody else has to adopt."
-        raise refuse(Code.CONFLICT_OF_INTEREST, row.name, remedy)
+    ties = bars_from_deciding([by.username], row, now=now).get(by.username, ())
+    if ties:
+        by_request = {tie.request: write_ground(tie) for tie in reversed(ties)}  # the gravest stays
+        named = [f"{ref} ({why})" for ref, why in sorted(by_request.items())]
+        rest = f" and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
+        remedy = (
+            f"{by} may not decide about {', '.join(named[:MOST_NAMED])}{rest}; "
+            "somebody else has to sign and adopt."
+        )
+        raise refuse(Code.CONFLICT_OF_INTEREST, row.name, remedy, requests=len(named))
 
 
 def _ancestors(slate: Slate) -> set[int]:
@@ -167,10 +175,12 @@ def _standing(slate: Slate) -> QuerySet[Signature]:
 def _release_leavers(slate: Slate, *, now: datetime) -> list[str]:
     """Lets go of open requests to sign of those who cannot any more; says who they are."""
     gone = []
-    for one in _standing(slate).filter(signed_at__isnull=True).select_related("person"):
+    asked = list(_standing(slate).filter(signed_at__isnull=True).select_related("person"))
+    barred = bars_from_deciding([one.person.username for one in asked], slate.round, now=now)
+    for one in asked:
         why = LEFT if not may(one.person, "slate.adopt") else ""
-        if not why and _bars(slate.round, one.person):
-            why = STAKE
+        if not why and (ties := barred.get(one.person.username)):
+            why = f"{STAKE}: {ties[0].request}, {write_ground(ties[0])}"[:MOST_OF_WHY]
         if why:
             one.released_at, one.released_why = now, why
             one.save(update_fields=["released_at", "released_why"])
@@ -178,7 +188,9 @@ def _release_leavers(slate: Slate, *, now: datetime) -> list[str]:
     return gone
 
 
-def _choose(row: Round, slate: Slate, missing: int, *, first: Person | None) -> list[Person]:
+def _choose(
+    row: Round, slate: Slate, missing: int, *, first: Person | None, now: datetime
+) -> list[Person]:
     """Chooses who may sign and was not asked: whoever asks, then those with least to sign."""
     known = set(slate.signatures.values_list("person_id", flat=True))
     waiting = dict(
@@ -187,29 +199,19 @@ def _choose(row: Round, slate: Slate, missing: int, *, first: Person | None) -> 
         .values_list("person_id")
         .annotate(Count("id"))
     )
+    members = [person for person in people_as("board") if person.pk not in known]
+    barred = bars_from_deciding([person.username for person in members], row, now=now)
     board: Iterable[Person] = sorted(
-        (p for p in people_as("board") if p.pk not in known),
+        (person for person in members if person.username not in barred),
         key=lambda p: (first is None or p.pk != first.pk, waiting.get(p.pk, 0), p.username),
     )
     chosen: list[Person] = []
     for person in board:
         if len(chosen) >= missing:
             break
-        if may(person, "slate.adopt") and not _bars(row, person):
+        if may(person, "slate.adopt"):
             chosen.append(person)
     return chosen
-
-
-def _bars(row: Round, person: Person) -> bool:
-    return bool(stakes_in(row, person))
-
-
-def stakes_in(row: Round, person: Person) -> list[str]:
-    """Names the requests of a round in which a person has a stake: their own, and declared ones."""
-    open_ones = {"round": row, "state": Request.State.SUBMITTED}
-    mine = requests_of(person).filter(**open_ones).values_list("ref", flat=True)
-    declared = Request.objects.filter(conflicts__person=person, **open_ones)
-    return sorted({*mine, *declared.values_list("ref", flat=True)})
 
 
 def _ask(slate: Slate, person: Person, *, asked_by: Person | None, now: datetime) -> None:

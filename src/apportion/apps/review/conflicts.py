@@ -60,6 +60,31 @@ def conflicts_with(people: Iterable[str], request: Request, *, now: datetime) ->
     return {one.person: TOLD[one.ground] for one in reversed(found)}
 
 
+def bars_from_deciding(
+    people: Iterable[str], row: Round, *, now: datetime, ref: str | None = None
+) -> dict[str, tuple[Found, ...]]:
+    """Lists for each of the people why they may not decide a round, or one request of it.
+
+    What a fast lane grants is granted by its rule; there only a stake of one's own bars.
+    """
+    requests = Request.objects.filter(round=row, state="submitted")
+    if ref is not None:
+        requests = requests.filter(ref=ref)
+    is_ruled = row.kind == Round.Kind.FAST
+    terms = terms_of(row)
+    found = find_conflicts(
+        set(people),
+        _cases(requests.values_list("pk", flat=True)),
+        Ties() if is_ruled else _ties(),
+        grounds=terms.board_grounds,
+        since_year=now.year - terms.coauthor_years,
+    )
+    barred: dict[str, list[Found]] = defaultdict(list)
+    for one in found:
+        barred[one.person].append(one)
+    return {person: tuple(held) for person, held in barred.items()}
+
+
 def bars_between(
     people: Iterable[str], others: Collection[str], *, now: datetime
 ) -> dict[str, str]:

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from apportion.adapters.files.parse import parse_round
 from apportion.adapters.files.parse_call import parse_call
+from apportion.adapters.files.parse_review import parse_review
 from apportion.adapters.files.render_round import render_small_round
 from apportion.apps.people.queries import Person, demand, may
 from apportion.apps.rounds.models import (
@@ -30,6 +31,7 @@ from apportion.apps.rounds.queries import (
 )
 from apportion.core.policy import Policy
 from apportion.core.refusals import Code, Refusal, Refused
+from apportion.core.review.terms import ALWAYS
 
 HASH = re.compile(r"[0-9a-f]{64}")
 MOST_URGENT_DAYS = 30
@@ -174,8 +176,14 @@ def open_urgent(
         raise Refused([_refuse(Code.OUT_OF_RANGE, slug, remedy)])
     credits_of = spending_of(list_rounds(), now) or like
     name, day = f"Urgent: {why.strip()}"[:110], timedelta(days=1)
+    barring = parse_review(policy_text(like).encode(), f"{like.slug}/round.toml").board_grounds
     text = render_small_round(
-        policy, name=name, pool=pool, seed=f"urgent:{slug}", signers=policy.board.signers
+        policy,
+        name=name,
+        pool=pool,
+        seed=f"urgent:{slug}",
+        signers=policy.board.signers,
+        conflicts=barring - ALWAYS,
     )
     dates = Dates(
         requests_close_at=now + days * day / 3,

@@ -85,6 +85,7 @@ class ReviewTerms:
     overdue: Overdue = Overdue.TELL
     reply_days: int = 2  # after reviews are due, and never beyond the decision; 0 is none
     grounds: frozenset[Ground] = ALWAYS | frozenset(CHOSEN)
+    board_grounds: frozenset[Ground] = ALWAYS | frozenset(CHOSEN)  # of whoever signs and adopts
     coauthor_years: int = 4
     rubric: Rubric = Rubric()
 
