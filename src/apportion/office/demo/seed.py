@@ -55,10 +55,7 @@ DRAWS = 100
 EVERY_ROUND = ("depth-recurrent", "replay-free", "wellbeing", "pretrain-next")  # always apply
 
 
-# Those who sign here manage the leads of every area: a line of management alone bars nobody.
-CALL = f"""[board]
-conflicts = ["team", "project", "coauthor"]
-[call.fast_lane]
+CALL = f"""[call.fast_lane]
 most = {{ "{RESOURCE}" = 500 }}
 pool = {{ "{RESOURCE}" = 4000 }}
 audit_share = 0.2
