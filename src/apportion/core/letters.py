@@ -72,7 +72,7 @@ FIRST: dict[LetterKind, Template] = {
         subject="{title}: granted in full",
         body="""Dear {name},
 
-{round} grants {title} ({request}) {granted}, all that it asked for. The credits stand in the
+{round} grants {title} ({request}) {granted}, all that it asked for. The credits stand in the \
 account of {project} from {starts} to {ends}.
 
 {board}
@@ -85,8 +85,8 @@ account of {project} from {starts} to {ends}.
         subject="{title}: granted in part",
         body="""Dear {name},
 
-{round} grants {title} ({request}) {granted} of the {asked} that it asked for, and not less than the
-{minimum} that you called the smallest useful amount. The credits stand in the account of {project}
+{round} grants {title} ({request}) {granted} of the {asked} that it asked for, and not less than the \
+{minimum} that you called the smallest useful amount. The credits stand in the account of {project} \
 from {starts} to {ends}.
 
 Why not all of it:
@@ -117,7 +117,7 @@ The nearest ways in:
 
 {board}
 
-Your draft is kept as you wrote it and can be filed again in the next round. You may appeal until
+Your draft is kept as you wrote it and can be filed again in the next round. You may appeal until \
 {appeal_until}; other people than those who decided will decide about it.
 
 {lab}

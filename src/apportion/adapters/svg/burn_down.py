@@ -148,7 +148,7 @@ def today(facts: BurnDown, frame: Frame) -> list[str]:
     even = facts.granted * (1 - len(facts.left) / frame.days)
     ahead = facts.left[-1] > even  # then the even pace lies below, and the room is above
     on_left = x > frame.right - 130 or (x > 130 and not ahead)
-    low = not ahead and y + 19 < frame.ground - 2
+    low = y < TOP + 9 or (not ahead and y + 19 < frame.ground - 2)  # above would be cut off
     place = {"x": x - 9 if on_left else x + 9, "y": y + 19 if low else y - 9}
     return [
         tag("circle", cx=x, cy=y, r=4.2, class_="today"),

@@ -19,7 +19,7 @@ from apportion.apps.rounds.queries import (
     list_areas,
     policy_of,
 )
-from apportion.apps.rounds.wording import count_of, listed, write_amount
+from apportion.apps.rounds.wording import count_of, listed, unit_label, write_amount
 from apportion.core.apply.call import Call
 from apportion.core.policy import Policy
 from apportion.core.refusals import Refused
@@ -279,9 +279,14 @@ def _elsewhere(row: Any, request: Visit) -> Any:
 def _sizes(call: Call, policy: Policy) -> list[str]:
     """Says what the fast lane takes, per resource."""
     lane = call.fast_lane
+    most = (
+        {code: (amount, policy.resources[code].unit) for code, amount in lane.most.items()}
+        if lane
+        else {}
+    )
     return [
-        f"{write_amount(most, policy.resources[code].unit)} {policy.resources[code].unit}s of {code}"
-        for code, most in (lane.most if lane else {}).items()
+        f"{write_amount(amount, unit)} {unit_label(code, unit)}"
+        for code, (amount, unit) in most.items()
     ]
 
 

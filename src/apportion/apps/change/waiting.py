@@ -11,6 +11,7 @@ from apportion.apps.change.queries import waiting_for as changes_for
 from apportion.apps.change.reports import reports_for
 from apportion.apps.people.queries import Person, may
 from apportion.apps.people.waiting import Waiting
+from apportion.apps.rounds.wording import write_day
 from apportion.core.change.asking import State
 
 
@@ -23,7 +24,7 @@ def waiting_for(person: Person, now: datetime) -> list[Waiting]:
         Waiting(
             key=f"winddown:{row.ref}:{row.stage}",
             kind="winddown",
-            words=f"{row.project.title} is to end on {row.last_at:%d %b %Y}",
+            words=f"{row.project.title} is to end on {write_day(row.last_at)} {row.last_at.year}",
             act="Confirm or reply",
             path=reverse("change:notice", args=[row.ref]),
             due_at=row.last_at,

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
@@ -48,7 +47,6 @@ def account(request: Visit, number: int) -> HttpResponse:
         "page": page,
         "narrowed": bounds != Bounds(),
         "form": {"from": bounds.starts_at, "until": bounds.ends_at},
-        "chosen": _chosen(request.GET),
         "problems": problems,
         "periods": [period_of(one) for one in list_periods()[:PERIODS]],
     }
@@ -110,8 +108,3 @@ def _read_bounds(asked: Mapping[str, str]) -> tuple[Bounds, list[str]]:
     except ValueError as error:
         problems.append(f"until: {error}")
     return (Bounds(), problems) if problems else (bounds, problems)
-
-
-def _chosen(asked: Mapping[str, str]) -> str:
-    """Writes the window again for the links to the files."""
-    return urlencode([(name, asked[name]) for name in FIELDS if asked.get(name)])

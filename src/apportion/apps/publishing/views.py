@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 from apportion.apps.people.gates import Visit, allowed
 from apportion.apps.publishing.actions import say_consent
 from apportion.apps.publishing.queries import rule, said_by
+from apportion.apps.rounds.queries import list_areas
 from apportion.core.claims.disclosure import Rule
 
 
@@ -17,6 +18,7 @@ def mine(request: Visit) -> HttpResponse:
     """Shows one's decided requests with a button for each."""
     rows = said_by(request.user)
     context = {"rows": rows, "asks": rule() is Rule.CONSENT, "all": rule() is Rule.ALL}
+    context["names"] = {area.slug: area.name for area in list_areas()}
     return render(request, "publishing/mine.html", context)
 
 

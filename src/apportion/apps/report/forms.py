@@ -7,10 +7,16 @@ from typing import Any
 
 from django import forms
 
+from apportion.apps.rounds.wording import resource_label
 from apportion.core.claims.claim import ALL, Claim, Comparison, Definition, Measure
 from apportion.core.claims.months import months_of
 
 HALF = Decimal("0.5")
+MEASURES = {
+    Measure.DELIVERED: "Hours that ran",
+    Measure.AWARDED: "Hours that were awarded",
+    Measure.CHARGED: "Credits that were charged",
+}
 UNKNOWN = "Write a year, a quarter or a month: 2026, 2026-Q1 or 2026-03."
 
 
@@ -21,10 +27,10 @@ class ClaimForm(forms.Form):
     resource = forms.ChoiceField(label="Resource")
     period = forms.CharField(max_length=7, label="Period", help_text="2026, 2026-Q1 or 2026-03")
     measure = forms.ChoiceField(
-        label="What is added up", choices=[(one.value, one.value) for one in Measure]
+        label="What is added up", choices=[(one.value, MEASURES[one]) for one in Measure]
     )
     comparison = forms.ChoiceField(
-        label="Said to be", choices=[(one.value, one.value) for one in Comparison]
+        label="Said to be", choices=[(one.value, one.value.capitalize()) for one in Comparison]
     )
     limit = forms.DecimalField(
         label="Share", min_value=0, max_value=1, max_digits=7, decimal_places=6
@@ -52,7 +58,7 @@ class ClaimForm(forms.Form):
             initial=start["counts"],
         )
         self.fields["resource"] = forms.ChoiceField(
-            label="Resource", choices=[(one, one) for one in (*kinds, *resources, ALL)]
+            label="Resource", choices=[(one, _told(one)) for one in (*kinds, *resources, ALL)]
         )
 
     def clean_period(self) -> str:
@@ -93,3 +99,11 @@ class ClaimForm(forms.Form):
                 if len(counted) > 1
             ),
         )
+
+
+def _told(resource: str) -> str:
+    """Names a resource, a kind of them, or all."""
+    if resource == ALL:
+        return "Everything, in credits"
+    name = resource_label(resource)
+    return name if ":" in resource else f"Every {name.upper() if len(name) < 5 else name}"

@@ -8,12 +8,14 @@ from django.views.decorators.http import require_safe
 
 from apportion.adapters.duckdb.client import write_parquet
 from apportion.adapters.terminal.render import Layout, render_rows
+from apportion.apps.apply.queries import projects_by_slug
 from apportion.apps.people.gates import Visit, allowed
 from apportion.apps.people.tables import table_file
 from apportion.apps.report.claims import answer_on, own_record, write_claim
 from apportion.apps.report.equity import COLUMNS, look_at_equity, rows_of
 from apportion.apps.report.forms import ClaimForm
 from apportion.apps.report.published import record_document
+from apportion.apps.rounds.queries import list_areas
 from apportion.core.faults import BadInput
 
 USE = (
@@ -84,7 +86,14 @@ def use_csv(request: Visit) -> HttpResponse:
 def equity(request: Visit) -> HttpResponse:
     """Asks who was granted too little, denied beyond chance, wound down quietly or fell silent."""
     findings, treated = look_at_equity(now=request.now)
-    context = {"findings": findings, "areas": treated.areas, "withheld": treated.withheld}
+    projects = projects_by_slug({one.subject for one in findings})
+    context = {
+        "findings": findings,
+        "areas": treated.areas,
+        "withheld": treated.withheld,
+        "names": {area.slug: area.name for area in list_areas()}
+        | {slug: project.title for slug, project in projects.items()},
+    }
     return render(request, "report/equity.html", context)
 
 

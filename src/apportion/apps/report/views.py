@@ -183,7 +183,12 @@ def projects(request: Visit) -> HttpResponse:
     for key, balance in balances(kind=Kind.PROJECT).items():
         left.setdefault(key.owner, []).append((key.unit, units.get(key.unit, "hour"), balance))
     lines = [(project, left.get(project.slug, [])) for project in page]
-    context = {"page": page, "lines": lines, "words": words, "holding": len(left)}
+    context = {
+        "page": page,
+        "lines": lines,
+        "words": words,
+        "holding": sum(any(b > 0 for _, _, b in one) for one in left.values()),
+    }
     return render(request, "report/projects.html", context)
 
 
@@ -201,6 +206,7 @@ def record(request: HttpRequest) -> HttpResponse:
         "code_reds": count_code_reds(),
         "appeals": count_appeals(),
         "missed": [floor for floor in floors_kept() if floor.shortfall],
+        "names": {field.slug: field.name for field in fields},
     }
     return render(request, "report/record.html", context)
 

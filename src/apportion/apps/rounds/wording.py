@@ -1,11 +1,13 @@
 """How pages write amounts, units, days and people's counts."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from apportion.adapters.svg.marks import compact
 from apportion.core.units import BASE_UNITS, MICROCREDITS_PER_CREDIT, DisplayUnit
+
+MINUTES_PER_DAY = 24 * 60
 
 
 def unit_label(resource: str, unit: str) -> str:
@@ -57,6 +59,14 @@ def write_credits(microcredits: int) -> str:
 def write_day(at: datetime) -> str:
     """Writes a day as on a calendar: 14 Nov."""
     return f"{at.day} {at:%b}"
+
+
+def write_spell(spell: timedelta) -> str:
+    """Writes how long something took in its two largest units: 18 h 12 m."""
+    minutes = max(0, round(spell.total_seconds() / 60))
+    if minutes >= MINUTES_PER_DAY:
+        return f"{minutes // MINUTES_PER_DAY} d {minutes % MINUTES_PER_DAY // 60} h"
+    return f"{minutes // 60} h {minutes % 60:02} m" if minutes >= 60 else f"{minutes} m"
 
 
 def days_until(at: datetime, now: datetime) -> str:

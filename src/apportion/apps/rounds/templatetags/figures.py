@@ -68,6 +68,18 @@ def day(at: datetime | None) -> str:
 
 
 @register.filter
+def dated(at: datetime | None) -> str:
+    """Writes a day with its year, for lists that run over years."""
+    return "" if at is None else f"{wording.write_day(at)} {at.year}"
+
+
+@register.filter
+def until(started: datetime | None, ended: datetime | None) -> str:
+    """Writes how long something ran; nothing where it does not say."""
+    return "" if started is None or ended is None else wording.write_spell(ended - started)
+
+
+@register.filter
 def credit_words(microcredits: int) -> str:
     """Writes microcredits as whole credits."""
     return wording.write_credits(microcredits)
