@@ -10,7 +10,7 @@ from django.db import DatabaseError, close_old_connections
 
 from apportion.adapters.slurm.client import SlurmCluster
 from apportion.adapters.slurm.collect.client import SlurmAccounting
-from apportion.apps.appeal.actions import chase_appeals
+from apportion.apps.appeal.actions import chase_appeals, end_rounds
 from apportion.apps.apply.actions import advance_intake
 from apportion.apps.change.actions import chase_changes, collect_advances
 from apportion.apps.change.reports import note_reports
@@ -51,7 +51,14 @@ def advance(*, now: datetime) -> list[str]:
     told.extend(f"{row.slug} opened" for row in open_due_rounds(now=now))
     told.extend(f"{row.slug} opened" for row in advance_intake(now=now))
     told.extend(advance_fast_lanes(now=now, seed=secrets.token_hex(16)))
-    for step in (chase_appeals, chase_changes, collect_advances, close_due, note_reports):
+    for step in (
+        chase_appeals,
+        end_rounds,
+        chase_changes,
+        collect_advances,
+        close_due,
+        note_reports,
+    ):
         told.extend(step(now=now))
     pull_for_directives(now=now)
     told.extend(_read_accounting(now))

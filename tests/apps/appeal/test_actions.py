@@ -18,13 +18,16 @@ from apportion.apps.appeal.queries import (
     sitting,
     steps_of,
 )
+from apportion.apps.apply.models import Request
 from apportion.apps.apply.queries import requests_of
+from apportion.apps.decide.models import HeldBack
 from apportion.apps.decide.outcomes import letters_to, outcome_of
 from apportion.apps.decide.queries import adopted_slate
 from apportion.apps.grant.actions import grant_round
 from apportion.apps.ledger.queries import balance_of
 from apportion.apps.people.actions import add_person
 from apportion.apps.people.ties import set_manager
+from apportion.apps.rounds.queries import current_round
 from apportion.core.appeal.life import Changed, State, Verb
 from apportion.core.ledger import Key, Kind
 from apportion.core.refusals import Code, Refused
@@ -264,3 +267,38 @@ def test_every_step_is_kept_and_overturns_are_counted_by_area(lab):
     assert (stats.area, stats.ruled, stats.overturned) == ("Foundations", 1, 1)
     assert (round(stats.low, 3), stats.high) == (0.025, 1.0)
     assert counts() == (1, 1, 0)
+
+
+def test_a_round_ends_by_itself_once_nobody_may_appeal_and_no_appeal_is_open(lab):
+    row = lab["row"]
+    filed = appeal(lab)
+    over = row.appeals_until_at
+    assert actions.end_rounds(now=over - DAY) == []
+    assert actions.end_rounds(now=over) == []  # an appeal is open
+    actions.withdraw_appeal(ref=filed.ref, by=lab["bob"], now=over)
+    assert actions.end_rounds(now=over) == ["spring closed"]
+    assert actions.end_rounds(now=over) == []
+    row.refresh_from_db()
+    assert row.state == "closed"
+    assert current_round(over).pk == row.pk  # whose credits are being spent
+
+
+def test_a_round_does_not_end_while_an_outcome_is_held_back(lab):
+    row = lab["row"]
+    HeldBack.objects.create(
+        slate=adopted_slate(row),
+        request=lab["requests"][0],
+        reason="Its lead is away.",
+        until_at=row.appeals_until_at + DAY,
+        by=lab["eve"],
+        at=TOLD,
+    )
+    Request.objects.filter(pk=lab["requests"][0].pk).update(state="submitted")
+    assert actions.end_rounds(now=row.appeals_until_at) == []
+
+
+def test_a_closed_round_takes_no_appeal_though_the_clock_steps_back(lab):
+    assert actions.end_rounds(now=lab["row"].appeals_until_at) == ["spring closed"]
+    with pytest.raises(Refused, match="closed") as error:
+        appeal(lab)
+    assert [one.code for one in error.value.refusals] == [Code.WRONG_STATE]

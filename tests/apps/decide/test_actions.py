@@ -8,10 +8,12 @@ from django.db import IntegrityError, transaction
 
 from apportion.apps.apply.actions import withdraw_request
 from apportion.apps.decide.actions import adopt_slate, propose_slate
+from apportion.apps.decide.keeping import demand_step
 from apportion.apps.decide.models import Award, Decision, Slate
 from apportion.apps.ledger.audit import audit_books
 from apportion.apps.people.actions import add_person
 from apportion.apps.review.actions import declare_conflict, write_opinion
+from apportion.core.decide import life as slates
 from apportion.core.refusals import Code, Refused
 from apportion.core.verify import verify_decision
 from tests.apps.small_lab import GPU, HOUR, NOW, file_request
@@ -163,3 +165,14 @@ def test_slate_and_decisions_are_sealed_into_the_journal(folk, spring, crowded):
     adopt_slate(slate=propose(spring, folk), by=folk["eve"], now=LATER)
     health = audit_books()
     assert (health.leaves, health.differences) == (1 + len(crowded), ())
+
+
+def test_a_slate_whose_place_another_took_is_neither_moved_nor_signed_nor_told(
+    folk, spring, crowded
+):
+    slate = propose(spring, folk)
+    slate.adopted_at = slate.published_at = slate.superseded_at = LATER
+    for verb in slates.Verb:
+        with pytest.raises(Refused, match="took its place") as error:
+            demand_step(slate, verb)
+        assert codes(error) == [Code.WRONG_STATE]

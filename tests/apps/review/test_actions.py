@@ -6,7 +6,14 @@ import pytest
 
 from apportion.apps.apply.actions import Wish, add_member, save_draft, start_project, submit_request
 from apportion.apps.people.actions import add_person
-from apportion.apps.review.actions import assign_reviewer, declare_conflict, write_opinion
+from apportion.apps.review.actions import (
+    assign_reviewer,
+    declare_conflict,
+    decline_opinion,
+    save_draft_opinion,
+    write_opinion,
+)
+from apportion.apps.review.models import Conflict
 from apportion.apps.review.queries import panel_scores
 from apportion.apps.rounds.queries import find_area
 from apportion.core.refusals import Code, Refused
@@ -79,3 +86,20 @@ def test_only_reviewers_review(folk, spring):
         with pytest.raises(Refused) as error:
             write_opinion(request=request, by=folk[who], score_hundredths=500, now=NOW)
         assert codes(error) == [Code.NOT_ALLOWED]
+
+
+def test_what_was_set_aside_is_neither_asked_for_nor_written_nor_declined_anew(folk, spring):
+    request = file_request(spring, folk["ann"], "p", score=10, reviewer=folk["rev"])
+    declare_conflict(request=request, by=folk["rev"], reason="We wrote a paper together", now=NOW)
+    Conflict.objects.all().delete()  # as if the tie had ended
+    more = {"request": request, "by": folk["rev"], "now": NOW}
+    for act in (
+        lambda: assign_reviewer(request=request, reviewer=folk["rev"], now=NOW),
+        lambda: write_opinion(**more, score_hundredths=500),
+        lambda: save_draft_opinion(**more, draft={"comment": "x"}, version=0),
+        lambda: decline_opinion(**more, reason="No time"),
+    ):
+        with pytest.raises(Refused, match="set aside") as error:
+            act()
+        assert codes(error) == [Code.WRONG_STATE]
+    assert panel_scores("spring") == {}

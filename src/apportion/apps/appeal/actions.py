@@ -24,11 +24,13 @@ from apportion.apps.appeal.rulings import summarise, weigh_ruling
 from apportion.apps.appeal.settling import settle
 from apportion.apps.appeal.steps import after, keep_step
 from apportion.apps.apply.queries import find_request
-from apportion.apps.decide.outcomes import demand_mine, outcome_of
+from apportion.apps.decide.outcomes import demand_mine, has_untold, outcome_of
 from apportion.apps.decide.queries import find_slate
 from apportion.apps.ledger.actions import lock_tip
 from apportion.apps.ledger.queries import root
 from apportion.apps.people.queries import Person, demand, find_person
+from apportion.apps.rounds.actions import end_round
+from apportion.apps.rounds.queries import Round, find_round, rounds_past_appeal
 from apportion.core.appeal.again import check_changed
 from apportion.core.appeal.life import (
     OPEN,
@@ -73,6 +75,9 @@ def file_appeal(
     said = _words(words, request, "Say what was not right.")
     with transaction.atomic():
         lock_tip()
+        if find_round(row.round.slug).state == Round.State.CLOSED:
+            remedy = f"{row.round} is closed: ask again in the next round."
+            raise Refused([_say(Code.WRONG_STATE, request, remedy)])
         if row.appeals.exclude(state=State.WITHDRAWN).exists():
             remedy = "One appeal of a decision is heard; read it with: apportion appeal list"
             raise Refused([_say(Code.ALREADY_DONE, request, remedy)])
@@ -268,6 +273,20 @@ def chase_appeals(*, now: datetime) -> list[str]:
                 fresh.save(update_fields=["late_at"])
                 keep_step(fresh, "late", by=None, now=now)
                 told.append(f"{row.ref}: its answer is overdue")
+    return told
+
+
+def end_rounds(*, now: datetime) -> list[str]:
+    """Closes the rounds that are decided, told and past every appeal; the conductor calls this."""
+    told = []
+    for row in rounds_past_appeal(now):
+        with transaction.atomic():
+            lock_tip()
+            open_ones = Appeal.objects.filter(request__round=row, state__in=OPEN)
+            if open_ones.exists() or has_untold(row):
+                continue
+            end_round(row=row)
+            told.append(f"{row.slug} closed")
     return told
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from apportion import __version__
-from apportion.apps.decide.keeping import insert_slate, point_plan, sha256_of
+from apportion.apps.decide.keeping import demand_step, insert_slate, point_plan, sha256_of
 from apportion.apps.decide.models import Slate
 from apportion.apps.decide.publishing import tell_outcomes
 from apportion.apps.decide.queries import adopted_slate, asks_of, describe_override
@@ -36,6 +36,7 @@ from apportion.apps.rounds.queries import (
     seed_of,
 )
 from apportion.core.decide.document import document_of
+from apportion.core.decide.life import Verb
 from apportion.core.decide.overrides import Override, overrides_from, with_overrides
 from apportion.core.decide.problem import Ask
 from apportion.core.decide.snapshot import canonical_bytes, snapshot_of
@@ -67,6 +68,7 @@ def move_slate(*, slate: Slate, overrides: Sequence[Override], by: Person, now: 
     Refuses: NOT_ALLOWED, WRONG_STATE.
     Raises: BadInput where an override is about nothing that there is, or has no reason.
     """
+    demand_step(slate, Verb.MOVE)
     moved = _moved(slate, overrides, by, whole=True)
     about = "; ".join(describe_override(one, slate) for one in overrides)
     why = "; ".join(dict.fromkeys(one.why for one in overrides))
@@ -138,6 +140,7 @@ def adopt_slate(
         row = lock_round(slate.round)
         slate = Slate.objects.select_for_update().get(pk=slate.pk)
         _demand_adoptable(row, slate, by, now=now)
+        demand_step(slate, Verb.ADOPT)
         document: dict[str, Any] = json.loads(slate.document)
         _demand_settled(row, document, tie_reason)
         if publish_at is not None and publish_at <= now:
@@ -153,7 +156,7 @@ def adopt_slate(
             seal("ties", f"{row.slug}/{slate.number}", _canonical(told))
         point_plan(row, slate, "adopt", about=f"slate {slate.number}", by=by, now=now)
         if hold or publish_at is not None:
-            advance_round(row=row, to=Round.State.REVIEW)  # nothing is filed any more
+            advance_round(row=row, verb="hold")  # nothing is filed any more
         else:
             tell_outcomes(row, slate, now=now)
     return slate

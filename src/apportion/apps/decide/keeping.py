@@ -11,6 +11,7 @@ from apportion.apps.decide.models import Edit, Plan, Slate
 from apportion.apps.decide.queries import adopted_slate
 from apportion.apps.people.queries import Person
 from apportion.apps.rounds.queries import Round
+from apportion.core.decide.life import State, Verb, state_of, take_step
 from apportion.core.decide.snapshot import canonical_bytes
 from apportion.core.refusals import Code, Refusal, Refused
 
@@ -95,6 +96,22 @@ def point_plan(
         about=about[:200],
         why=why[:500],
     )
+
+
+def demand_step(slate: Slate, verb: Verb) -> State:
+    """Passes where a verb leads a slate somewhere, and says where.
+
+    Refuses: WRONG_STATE.
+    """
+    state = state_of(
+        is_adopted=slate.adopted_at is not None,
+        is_published=slate.published_at is not None,
+        is_superseded=slate.superseded_at is not None,
+    )
+    after = take_step(str(slate), state, verb)
+    if isinstance(after, Refusal):
+        raise Refused([after])
+    return after
 
 
 def sha256_of(text: str) -> str:

@@ -142,6 +142,12 @@ def count_undecided(person: Person) -> int:
     return requests_of(person).filter(state=Request.State.SUBMITTED).count()
 
 
+def has_untold(row: Round) -> bool:
+    """Says whether an outcome of a decided round is held back still."""
+    held = HeldBack.objects.filter(slate__round=row, told_at__isnull=True)
+    return held.filter(request__state=Request.State.SUBMITTED).exists()
+
+
 def held_back_of(row: Request) -> HeldBack | None:
     """Finds whether a request's outcome is held back; for the board alone."""
     return HeldBack.objects.filter(request=row, told_at__isnull=True).first()

@@ -14,7 +14,7 @@ from django.db.models import Q
 
 from apportion.apps.apply.actions import mark_decided
 from apportion.apps.apply.queries import Request, find_request, submitted_requests
-from apportion.apps.decide.keeping import point_plan, refuse, sha256_of
+from apportion.apps.decide.keeping import demand_step, point_plan, refuse, sha256_of
 from apportion.apps.decide.letters import write_letters
 from apportion.apps.decide.models import Award, Decision, FormerDecision, HeldBack, Slate
 from apportion.apps.decide.queries import adopted_slate
@@ -23,6 +23,7 @@ from apportion.apps.people.queries import Person, demand
 from apportion.apps.review.queries import has_stake
 from apportion.apps.rounds.actions import advance_round, lock_round
 from apportion.apps.rounds.queries import Round, resources_by_code
+from apportion.core.decide.life import Verb
 from apportion.core.refusals import Code
 from apportion.core.verify import verify_decision
 
@@ -40,6 +41,7 @@ def hold_back(
     with transaction.atomic():
         row = lock_round(row)
         slate = _demand_adopted(row)
+        demand_step(slate, Verb.HOLD)
         request = find_request(ref)
         if request.round_id != row.pk or request.state != Request.State.SUBMITTED:
             remedy = "Only what was adopted and not yet told can be held back."
@@ -143,6 +145,7 @@ def tell_outcomes(row: Round, slate: Slate, *, now: datetime) -> list[Decision]:
     What was withdrawn since gets no decision, and its award stays in the pool.
     """
     document = json.loads(slate.document)
+    demand_step(slate, Verb.TELL)
     held = HeldBack.objects.filter(slate=slate, told_at__isnull=True)
     requests, _ = _ready(row, slate, now=now)
     awards = {a["request"]: a for a in document["awards"] if a["request"] in requests}
@@ -162,7 +165,7 @@ def tell_outcomes(row: Round, slate: Slate, *, now: datetime) -> list[Decision]:
     if slate.published_at is None:
         slate.published_at = now
         slate.save(update_fields=["published_at"])
-        advance_round(row=row, to=Round.State.DECIDED)
+        advance_round(row=row, verb="tell")
     for ref, award in awards.items():
         seal("decision", ref, _canonical(award))
     return decisions
@@ -205,6 +208,8 @@ def supersede_decision(*, slate: Slate, ref: str, why: str, by: Person, now: dat
         _demand_other_judge(decision.slate, decision.request, by)
         if not why.strip():
             raise refuse(Code.REASON_MISSING, ref, "Say why it is decided otherwise now.")
+        demand_step(before, Verb.SUPERSEDE)
+        demand_step(slate, Verb.ADOPT)
         before.superseded_at = now
         before.save(update_fields=["superseded_at"])
         slate.adopted_by, slate.adopted_at, slate.published_at = by, now, now

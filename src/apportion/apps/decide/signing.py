@@ -6,13 +6,14 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 
-from apportion.apps.decide.keeping import point_plan, refuse
+from apportion.apps.decide.keeping import demand_step, point_plan, refuse
 from apportion.apps.decide.models import Plan, Signature, Slate
 from apportion.apps.decide.queries import adopted_slate
 from apportion.apps.people.queries import Person, demand, may, people_as
 from apportion.apps.review.conflicts import bars_from_deciding, write_ground
 from apportion.apps.rounds.actions import lock_round
 from apportion.apps.rounds.queries import Round, policy_of
+from apportion.core.decide.life import Verb
 from apportion.core.refusals import Code
 
 LEFT = "no longer on the board"
@@ -60,6 +61,7 @@ def sign_slate(*, slate: Slate, by: Person, now: datetime) -> Signature:
         row = lock_round(slate.round)
         demand_unadopted(row, slate)
         demand_no_stake(row, by, now=now)
+        demand_step(slate, Verb.SIGN)
         signature = put_name(slate, by, now=now)
         point_plan(row, None, "sign", about=str(slate), by=by, now=now)
     return signature

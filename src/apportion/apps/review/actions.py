@@ -11,9 +11,11 @@ from apportion.apps.people.queries import Person, demand
 from apportion.apps.review.conflicts import demand_no_conflict, put_aside
 from apportion.apps.review.models import Conflict, Happening, Opinion
 from apportion.apps.review.queries import terms_of
+from apportion.apps.review.steps import demand_step
 from apportion.apps.rounds.actions import lock_round
 from apportion.apps.rounds.queries import scores_are_closed
 from apportion.core.refusals import Code, Refusal, Refused
+from apportion.core.review.life import Verb
 from apportion.core.review.terms import HIGH, LOW, Rubric
 
 MOST_CHARACTERS = 8000
@@ -24,7 +26,7 @@ def assign_reviewer(
 ) -> Opinion:
     """Asks a person for an opinion; asking twice asks once.
 
-    Refuses: NOT_ALLOWED, CONFLICT_OF_INTEREST, WRONG_STATE where the person declined.
+    Refuses: NOT_ALLOWED, CONFLICT_OF_INTEREST, WRONG_STATE where the person declined or was set aside.
     """
     demand(reviewer, "review.write")
     if by is not None:
@@ -34,9 +36,7 @@ def assign_reviewer(
         opinion, fresh = Opinion.objects.get_or_create(
             request=request, reviewer=reviewer, defaults={"assigned_at": now}
         )
-        if opinion.declined_at is not None:
-            remedy = f"{reviewer} declined; ask somebody else."
-            raise Refused([_refuse(Code.WRONG_STATE, request, remedy)])
+        demand_step(opinion, Verb.ASK)
         if fresh:
             _tell(opinion, Happening.Kind.ASKED, by=by, now=now)
     return opinion
@@ -70,6 +70,8 @@ def write_opinion(
         score = _score(request, terms_of(request.round).rubric, held, score_hundredths)
         _demand_readable(request, comment, minimum_percent)
         before = Opinion.objects.filter(request=request, reviewer=by).first()
+        if before is not None:
+            demand_step(before, Verb.GIVE)
         written: dict[str, Any] = {
             "score_hundredths": score,
             "marks": held,
@@ -110,9 +112,10 @@ def save_draft_opinion(
     with transaction.atomic():
         rows = Opinion.objects.select_for_update()
         opinion = rows.filter(request=request, reviewer=by).first()
-        if opinion is None or opinion.set_aside_at is not None:
+        if opinion is None:
             remedy = "Nobody asks you for an opinion of it."
             raise Refused([_refuse(Code.NOT_FOUND, request, remedy)])
+        demand_step(opinion, Verb.KEEP)
         if opinion.draft_version != version:
             return False, opinion
         opinion.draft, opinion.draft_at = dict(draft), now
@@ -132,12 +135,10 @@ def decline_opinion(*, request: Request, by: Person, reason: str, now: datetime)
     with transaction.atomic():
         lock_round(request.round)
         opinion = Opinion.objects.filter(request=request, reviewer=by).first()
-        if opinion is None or opinion.set_aside_at is not None:
+        if opinion is None:
             remedy = "Nobody asks you for an opinion of it."
             raise Refused([_refuse(Code.NOT_FOUND, request, remedy)])
-        if opinion.written_at is not None:
-            remedy = "It is given; change it, or declare a conflict if there is one."
-            raise Refused([_refuse(Code.WRONG_STATE, request, remedy)])
+        demand_step(opinion, Verb.DECLINE)
         if opinion.declined_at is None:
             opinion.declined_at, opinion.decline_reason = now, reason.strip()[:200]
             opinion.save(update_fields=["declined_at", "decline_reason"])

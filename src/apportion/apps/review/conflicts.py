@@ -11,10 +11,12 @@ from apportion.apps.people.queries import Person, demand, people_as
 from apportion.apps.people.ties import read_ties
 from apportion.apps.review.models import Conflict, Happening, Opinion
 from apportion.apps.review.queries import COUNTS, terms_of
+from apportion.apps.review.steps import demand_step
 from apportion.apps.rounds.actions import lock_round
 from apportion.apps.rounds.queries import Round
 from apportion.core.refusals import Code, Refusal, Refused
 from apportion.core.review.conflicts import Case, Found, Joint, Ties, find_conflicts
+from apportion.core.review.life import Verb
 from apportion.core.review.terms import Ground
 
 ASKED = ("submitted", "decided")
@@ -149,6 +151,7 @@ def recheck_conflicts(*, row: Round, by: Person, now: datetime) -> list[str]:
 
 def put_aside(opinion: Opinion, *, why: str, now: datetime, by: Person | None = None) -> str:
     """Takes an opinion out of the count and keeps it, with why; says so in a line."""
+    demand_step(opinion, Verb.SET_ASIDE)
     opinion.set_aside_at, opinion.set_aside_why = now, why[:300]
     opinion.save(update_fields=["set_aside_at", "set_aside_why"])
     given = "after it was given" if opinion.written_at else "before it was given"

@@ -59,10 +59,16 @@ class Plan:
     parent: Round | None = None
 
 
-# (state, verb) -> state; what is absent is refused. Deciding is the decide stage's to do.
+# (state, verb) -> state; what is absent is refused.
 LIFECYCLE: dict[tuple[str, str], str] = {
     (Round.State.PLANNED, "open"): Round.State.OPEN,
     (Round.State.OPEN, "close"): Round.State.REVIEW,
+    # Decided behind closed doors: nothing is filed any more, and nobody is told yet.
+    (Round.State.OPEN, "hold"): Round.State.REVIEW,
+    (Round.State.REVIEW, "hold"): Round.State.REVIEW,
+    (Round.State.OPEN, "tell"): Round.State.DECIDED,
+    (Round.State.REVIEW, "tell"): Round.State.DECIDED,
+    (Round.State.DECIDED, "end"): Round.State.CLOSED,  # told, and past every appeal
 }
 
 
@@ -269,10 +275,20 @@ def lock_round(row: Round) -> Round:
     return Round.objects.select_for_update().get(pk=row.pk)
 
 
-def advance_round(*, row: Round, to: Round.State) -> None:
-    """Moves a round on; the decide stage calls this when its slate is adopted."""
-    row.state = to
-    row.save(update_fields=["state"])
+def advance_round(*, row: Round, verb: str) -> None:
+    """Moves a round on; the decide stage calls this when its slate is adopted or told.
+
+    Refuses: WRONG_STATE.
+    """
+    row.state = _step(row, verb).state
+
+
+def end_round(*, row: Round) -> Round:
+    """Closes a round for good; the appeal stage calls this when nothing of it can change any more.
+
+    Refuses: WRONG_STATE.
+    """
+    return _step(row, "end")
 
 
 def record_commitment(*, row: Round, sha256: str, now: datetime) -> SeedCommitment:

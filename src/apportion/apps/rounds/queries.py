@@ -54,6 +54,12 @@ def list_rounds(*, with_fast: bool = False) -> list[Round]:
     return list(rows if with_fast else rows.exclude(kind=Round.Kind.FAST))
 
 
+def rounds_past_appeal(now: datetime) -> list[Round]:
+    """Lists the decided rounds in which no appeal can be filed any more."""
+    rows = Round.objects.filter(state=Round.State.DECIDED, appeals_until_at__lte=now)
+    return list(rows.order_by("id"))
+
+
 def rounds_with_fast_lane(now: datetime) -> list[Round]:
     """Lists the open rounds whose call grants small asks at once."""
     rows = Round.objects.filter(state=Round.State.OPEN, requests_close_at__gt=now)
@@ -62,14 +68,13 @@ def rounds_with_fast_lane(now: datetime) -> list[Round]:
 
 
 def current_round(now: datetime) -> Round | None:
-    """Finds the round that people mean today: the one not yet closed that started last."""
-    rounds = Round.objects.exclude(state=Round.State.CLOSED).exclude(kind__in=ASIDE)
+    """Finds the round that people mean today: one to be decided, or whose credits started last."""
+    rounds = Round.objects.exclude(kind__in=ASIDE)
     undecided = rounds.filter(state__in=[Round.State.OPEN, Round.State.REVIEW])
     return (
         undecided.order_by("requests_close_at").last()
         or rounds.filter(credits_start_at__lte=now).order_by("credits_start_at").last()
         or rounds.order_by("credits_start_at").last()
-        or Round.objects.exclude(kind__in=ASIDE).order_by("credits_start_at").last()
     )
 
 
@@ -173,13 +178,12 @@ def area_positions() -> dict[str, int]:
 def current_of(rounds: Sequence[Round], now: datetime) -> Round | None:
     """Chooses the round that people mean today out of all rounds, as `current_round` does."""
     rounds = [row for row in rounds if row.kind not in ASIDE]
-    alive = [row for row in rounds if row.state != Round.State.CLOSED]
-    undecided = [row for row in alive if row.state in {Round.State.OPEN, Round.State.REVIEW}]
-    begun = [row for row in alive if row.credits_start_at <= now]
+    undecided = [row for row in rounds if row.state in {Round.State.OPEN, Round.State.REVIEW}]
+    begun = [row for row in rounds if row.credits_start_at <= now]
     return (
         max(undecided, key=lambda row: row.requests_close_at, default=None)
         or max(begun, key=lambda row: row.credits_start_at, default=None)
-        or max(alive or rounds, key=lambda row: row.credits_start_at, default=None)
+        or max(rounds, key=lambda row: row.credits_start_at, default=None)
     )
 
 
