@@ -8,6 +8,13 @@ TARGETS = {"runOnly": {"type": "rule", "values": ["target-size"]}}
 DESK = {"width": 1360, "height": 860}
 WIDTHS = (320, 390, 768)
 BEYOND = "() => document.documentElement.scrollWidth - innerWidth"
+# What sticks out furthest, though nothing around it lets it scroll.
+CULPRITS = """() => [...document.body.querySelectorAll('*')].filter((one) => {
+  if (one.getBoundingClientRect().right <= innerWidth + 0.5) return false;
+  for (let around = one.parentElement; around; around = around.parentElement)
+    if (['auto', 'scroll', 'hidden', 'clip'].includes(getComputedStyle(around).overflowX)) return false;
+  return true;
+}).slice(-3).map((one) => one.outerHTML.slice(0, 120))"""
 ASK = """(options) => axe.run({...options, resultTypes: ['violations', 'incomplete']}).then((told) => {
   const short = (list) => list.map((fault) => [fault.id, fault.nodes.map((n) => [n.target, n.html])]);
   return [short(told.violations), short(told.incomplete)];
@@ -47,7 +54,7 @@ def find_faults_on_narrow_screens(page, widths=WIDTHS):
         page.set_viewport_size({"width": width, "height": 844})
         beyond = page.evaluate(BEYOND)
         if beyond > 0:
-            found.append((f"beyond {width}", beyond))
+            found.append((f"beyond {width}", beyond, page.evaluate(CULPRITS)))
         found += [(f"at {width}", fault) for fault in find_faults(page, TARGETS)]
     page.set_viewport_size(DESK)
     return found

@@ -3,11 +3,10 @@
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from apportion.apps.directive.actions import draft_directive, make_preview
 from tests.apps.small_lab import NOW
-from tests.browser.test_accessible import RULES, TARGETS, unjudged
+from tests.browser.judge import find_faults_in_both_lights, find_faults_on_narrow_screens
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -39,24 +38,15 @@ PAGES = {
 }
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 1280), ("light", 390)])
-def test_pages_of_emergencies_and_claims_have_no_fault(enter, office, page, scheme, width):
+def test_pages_of_emergencies_and_claims_have_no_fault(enter, office, page):
     draft_directive(toml=TERMS, by=office["folk"]["eve"], now=NOW)
     make_preview(ref="red-2", by=office["folk"]["eve"], now=NOW)
-    page.emulate_media(color_scheme=scheme)
-    page.set_viewport_size({"width": width, "height": 900})
     found = {}
     for name, (who, path) in PAGES.items():
         opened = enter(who, path)
-        response = Axe().run(opened, options=RULES).response
-        # What a phone scrolls out of a table axe cannot judge; the wide page shows the same colours.
-        unsure = unjudged(response) if width > 400 else ()
-        small = Axe().run(opened, options=TARGETS).response["violations"] if width < 400 else []
-        for fault in (*response["violations"], *unsure, *small):
-            where = [node["target"] for node in fault["nodes"]][:3]
-            found.setdefault(name, []).append((fault["id"], where))
-        if opened.evaluate("document.documentElement.scrollWidth - innerWidth") > 0:
-            found.setdefault(name, []).append(("runs out of the screen", []))
+        faults = find_faults_in_both_lights(opened) + find_faults_on_narrow_screens(opened)
         if opened.locator("h1").count() != 1:
-            found.setdefault(name, []).append(("no answer as its title", []))
+            faults.append("no answer as its title")
+        if faults:
+            found[name] = faults
     assert found == {}
