@@ -40,6 +40,13 @@ def test_a_query_over_more_than_one_value_is_refused(db):
         asked.find("ann")
 
 
+def test_a_query_over_no_value_gives_all_its_rows_each_time(db):
+    asked = WrittenQuery(lambda: Person.objects.order_by("username").values_list("username"))
+    assert asked.fetch() == []
+    folk = people()
+    assert [row[0] for row in asked.fetch()] == sorted(folk)
+
+
 def test_each_thread_asks_over_its_own_connection(transactional_db):
     people()
     assert PEOPLE.find("ann")

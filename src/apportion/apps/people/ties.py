@@ -14,6 +14,7 @@ from django.db.models import Q
 from apportion.adapters.files.parse_people import FIRST_YEAR, LAST_YEAR, TieRow
 from apportion.apps.people.models import Coauthorship, Declaration, Person, Team
 from apportion.apps.people.queries import demand, find_person
+from apportion.apps.people.written import WrittenQuery
 from apportion.core.faults import BadInput, Fault
 from apportion.core.ids import ID_REMEDY, is_id
 from apportion.core.refusals import Code, Refusal, Refused
@@ -50,31 +51,45 @@ class PeopleTies:
     declared: tuple[Declared, ...]
 
 
+# Each opinion that is written asks for them all.
+TEAMS = WrittenQuery(
+    lambda: Team.objects.filter(is_conflict=True).values_list("name", "members__username")
+)
+MANAGERS = WrittenQuery(
+    lambda: (
+        Person.objects.filter(manager__isnull=False)
+        .order_by("username")
+        .values_list("username", "manager__username")
+    )
+)
+WORKS = WrittenQuery(
+    lambda: Coauthorship.objects.order_by("id").values_list(
+        "first__username", "second__username", "year", "title"
+    )
+)
+DECLARED = WrittenQuery(
+    lambda: Declaration.objects.order_by("id").values_list(
+        "person__username", "about__username", "ground"
+    )
+)
+
+
 def read_ties() -> PeopleTies:
-    """Reads all ties in five statements, whatever the number of people."""
+    """Reads all ties in four statements, whatever the number of people."""
     teams: dict[str, set[str]] = defaultdict(set)
-    rows = Team.objects.filter(is_conflict=True).values_list("name", "members__username")
-    for name, member in rows:
+    for name, member in TEAMS.fetch():
         if member is not None:
             teams[name].add(member)
     return PeopleTies(
-        managers=dict(
-            Person.objects.filter(manager__isnull=False)
-            .order_by("username")
-            .values_list("username", "manager__username")
-        ),
+        managers={one[0]: one[1] for one in MANAGERS.fetch()},
         teams={name: frozenset(members) for name, members in sorted(teams.items())},
         works=tuple(
             Work(first=first, second=second, year=year, title=title)
-            for first, second, year, title in Coauthorship.objects.order_by("id").values_list(
-                "first__username", "second__username", "year", "title"
-            )
+            for first, second, year, title in WORKS.fetch()
         ),
         declared=tuple(
             Declared(person=person, about=about, ground=ground)
-            for person, about, ground in Declaration.objects.order_by("id").values_list(
-                "person__username", "about__username", "ground"
-            )
+            for person, about, ground in DECLARED.fetch()
         ),
     )
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from apportion.apps.apply.queries import Project, Request
 from apportion.apps.people.queries import Person, demand, people_as
 from apportion.apps.people.ties import read_ties
+from apportion.apps.people.written import WrittenQuery
 from apportion.apps.review.models import Conflict, Happening, Opinion
 from apportion.apps.review.queries import COUNTS, terms_of
 from apportion.apps.review.steps import demand_step
@@ -29,6 +30,17 @@ TOLD = {
     Ground.PROJECT: "You work on a project with somebody behind it.",
     Ground.COAUTHOR: "You wrote something together with somebody behind it.",
 }
+# Each opinion that is written asks for them all.
+WORKING = WrittenQuery(
+    lambda: Project.objects.filter(members__isnull=False).values_list(
+        "slug", "lead__username", "members__person__username"
+    )
+)
+ASKED_TOGETHER = WrittenQuery(
+    lambda: Request.objects.filter(co_authors__isnull=False).values_list(
+        "state", "ref", "title", "created_at", "author__username", "co_authors__person__username"
+    )
+)
 
 SAID = {
     Ground.APPLICANT: "stake of",
@@ -186,15 +198,17 @@ def _find(
 
 
 def _cases(requests: Iterable[int]) -> list[Case]:
-    """Collects who stands behind each request, in four statements."""
+    """Collects who stands behind each request, in two statements."""
     rows = Request.objects.filter(pk__in=list(requests))
     behind: dict[str, set[str]] = defaultdict(set)
-    for ref, *names in rows.values_list("ref", "author__username", "project__lead__username"):
-        behind[ref].update(names)
-    for path in ("project__members__person__username", "co_authors__person__username"):
-        for ref, name in rows.values_list("ref", path):
-            if name is not None:
-                behind[ref].add(name)
+    for ref, *names in rows.values_list(
+        "ref",
+        "author__username",
+        "project__lead__username",
+        "project__members__person__username",
+        "co_authors__person__username",
+    ):
+        behind[ref].update(name for name in names if name is not None)
     declared: dict[str, dict[str, str]] = defaultdict(dict)
     said = Conflict.objects.filter(request__in=rows)
     for ref, name, reason in said.values_list("request__ref", "person__username", "reason"):
@@ -209,8 +223,7 @@ def _ties() -> Ties:
     """Collects what is known of people, and of who works and asks together."""
     known = read_ties()
     projects: dict[str, set[str]] = defaultdict(set)
-    rows = Project.objects.values_list("slug", "lead__username", "members__person__username")
-    for slug, *names in rows:
+    for slug, *names in WORKING.fetch():
         projects[slug].update(name for name in names if name is not None)
     return Ties(
         managers=known.managers,
@@ -230,10 +243,9 @@ def _ties() -> Ties:
 def _asked_together() -> list[Joint]:
     """Lists who wrote requests together: author and co-authors, each with each."""
     writers: dict[tuple[str, str, int], set[str]] = defaultdict(set)
-    rows = Request.objects.filter(state__in=ASKED, co_authors__isnull=False)
-    for ref, title, at, author, other in rows.values_list(
-        "ref", "title", "created_at", "author__username", "co_authors__person__username"
-    ):
+    for state, ref, title, at, author, other in ASKED_TOGETHER.fetch():
+        if state not in ASKED:
+            continue
         writers[ref, title, at.year] |= {author, other}
     return [
         Joint(first=first, second=second, what=title, year=year)

@@ -27,6 +27,12 @@ from apportion.core.units import DisplayUnit
 ASIDE = (Round.Kind.URGENT, Round.Kind.FAST)  # no round that people mean unless they name it
 ROUND = WrittenQuery(Round.objects.all, column="slug")
 AREA = WrittenQuery(Area.objects.all, column="slug")
+POLICY = WrittenQuery(
+    lambda: PolicyVersion.objects.order_by("-version"), column="round_id", place=0
+)
+REVEALED = WrittenQuery(
+    lambda: SeedCommitment.objects.filter(revealed_at__isnull=False), column="round_id", place=0
+)
 
 
 def find_round(slug: str) -> Round:
@@ -80,7 +86,7 @@ def current_round(now: datetime) -> Round | None:
 
 def policy_text(row: Round) -> str:
     """Reads the round.toml in force."""
-    version = PolicyVersion.objects.filter(round=row).order_by("version").last()
+    version = POLICY.find(row.pk)
     return version.toml if version else ""
 
 
@@ -122,7 +128,7 @@ def seed_of(row: Round) -> SeedCommitment | None:
 
 def scores_are_closed(row: Round) -> bool:
     """Says whether the seed is revealed: whoever knows it may not score any more."""
-    return SeedCommitment.objects.filter(round=row, revealed_at__isnull=False).exists()
+    return REVEALED.find(row.pk) is not None
 
 
 def find_area(slug: str) -> Area:
