@@ -8,7 +8,7 @@ import pytest
 
 from apportion.adapters.iri.render import unit_urn
 from apportion.core.units import DisplayUnit
-from tests.apps.small_lab import GPU
+from tests.apps.small_lab import GPU, NOW
 
 SCHEMA = json.loads((Path(__file__).resolve().parents[3] / "docs" / "iri.schema.json").read_text())
 BASE = "/iri/v1/account"
@@ -44,6 +44,29 @@ def test_allocations_say_what_was_granted_and_used_in_hours(ask, alpha, take):
     assert found["entries"] == [{"allocation": 20.5, "usage": 6.0, "unit": unit}]
     one = ask(f"{BASE}/projects/alpha/project_allocations/{found['id']}", "ann")
     assert holds(one, "ProjectAllocation") == found
+
+
+def test_user_allocations_say_what_each_may_use_up_to_their_cap(ask, alpha, take, folk):
+    from apportion.apps.members.actions import set_cap
+    from tests.apps.formats.conftest import job
+
+    take(job(1, hours=1.5, gpus=4))  # of Ann's
+    words = {"resource": GPU, "amount": 2 * 3600, "ends_at": None}
+    set_cap(project=alpha, person=folk["bob"], **words, by=folk["ann"], now=NOW)
+    base = f"{BASE}/projects/alpha/project_allocations/alpha.{GPU}/user_allocations"
+    found = holds(ask(base, "bob"), "UserAllocations")
+    unit = "urn:doe-iri:allocation:compute:gpu-hours"
+    assert [(one["user_id"], one["entries"]) for one in found] == [
+        ("ann", [{"allocation": 20.5, "usage": 6.0, "unit": unit}]),
+        ("bob", [{"allocation": 2.0, "usage": 0.0, "unit": unit}]),
+    ]
+    whole = ask(found[0]["project_allocation_uri"], "ann")
+    assert holds(whole, "ProjectAllocation")["id"] == f"alpha.{GPU}"
+    assert holds(ask(f"{base}/{found[1]['id']}", "ann"), "UserAllocation") == found[1]
+    for path, who in ((f"{base}/none", "ann"), (base, "ops"), (f"{base}/{found[1]['id']}", "ops")):
+        refused = ask(path, who)
+        assert refused.status_code == 404
+        holds(refused, "Problem")
 
 
 def test_capabilities_are_the_resources_by_pages_name_and_time_of_change(ask, alpha):

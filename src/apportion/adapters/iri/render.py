@@ -47,6 +47,16 @@ class AllocationFact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShareFact:
+    """What one who works on a project may use of an allocation, and used. Units: base units."""
+
+    whole: AllocationFact
+    username: str
+    most: int
+    used: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CapabilityFact:
     """A resource that can be allocated; it changed when its rate last did, if it has one."""
 
@@ -79,14 +89,25 @@ def allocation_json(fact: AllocationFact) -> Json:
         "id": allocation_id(fact),
         "project_uri": f"{PREFIX}/account/projects/{fact.project}",
         "capability_uri": f"{PREFIX}/account/capabilities/{fact.resource}",
-        "entries": [
-            {
-                "allocation": fact.granted / BASE_UNITS[fact.unit],
-                "usage": fact.used / BASE_UNITS[fact.unit],
-                "unit": unit_urn(fact.resource, fact.unit),
-            }
-        ],
+        "entries": [_entry(fact, fact.granted, fact.used)],
     }
+
+
+def share_json(fact: ShareFact) -> Json:
+    """Tells one person's part of an allocation."""
+    whole = fact.whole
+    return {
+        "id": share_id(fact),
+        "user_id": fact.username,
+        "entries": [_entry(whole, fact.most, fact.used)],
+        "project_allocation_uri": f"{PREFIX}/account/projects/{whole.project}"
+        f"/project_allocations/{allocation_id(whole)}",
+    }
+
+
+def share_id(fact: ShareFact) -> str:
+    """Names one person's part among all."""
+    return f"{allocation_id(fact.whole)}.{fact.username}"
 
 
 def allocation_id(fact: AllocationFact) -> str:
@@ -119,6 +140,14 @@ def problem_json(
     }
     named: Sequence[Json] = [{"name": name, "reason": reason} for name, reason in wrong]
     return told | {"invalid_params": named} if named else told
+
+
+def _entry(fact: AllocationFact, most: int, used: int) -> Json:
+    return {
+        "allocation": most / BASE_UNITS[fact.unit],
+        "usage": used / BASE_UNITS[fact.unit],
+        "unit": unit_urn(fact.resource, fact.unit),
+    }
 
 
 def _stamp(at: datetime | None) -> str:

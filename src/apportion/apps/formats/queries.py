@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from apportion.adapters.iri.render import AllocationFact, CapabilityFact, ProjectFact
+from apportion.adapters.iri.render import AllocationFact, CapabilityFact, ProjectFact, ShareFact
 from apportion.adapters.ondemand.render import UserBalance
 from apportion.apps.apply.membership import workers_of
 from apportion.apps.apply.queries import Project, projects_of
 from apportion.apps.ledger.queries import available
-from apportion.apps.meter.queries import Balance, balance_rows
+from apportion.apps.members.queries import caps_in_force
+from apportion.apps.meter.queries import Balance, balance_rows, used_by_members
 from apportion.apps.people.queries import Person
 from apportion.apps.rounds.queries import rate_card, resource_units
 from apportion.core.faults import BadInput, Fault
@@ -72,6 +73,22 @@ def project_facts(person: Person) -> list[ProjectFact]:
 def allocation_facts(project: str) -> list[AllocationFact]:
     """Lists what a project was granted of each resource, and used."""
     return [_allocation(row) for row in balance_rows(project)]
+
+
+def share_facts(whole: AllocationFact, *, now: datetime) -> list[ShareFact]:
+    """Lists what each who works on a project may use of an allocation: all of it, or up to a cap.
+
+    Shape: shares may come to more than the allocation, which then ends before they do.
+    """
+    caps = caps_in_force(now=now, projects=[whole.project]).get(whole.project, {})
+    used = used_by_members(whole.project)
+    shares = []
+    for username in workers_of([whole.project])[whole.project]:
+        cap = caps.get(username, {}).get(whole.resource)
+        most = whole.granted if cap is None else min(cap, whole.granted)
+        mine = used.get(username, {}).get(whole.resource, 0)
+        shares.append(ShareFact(whole=whole, username=username, most=most, used=mine))
+    return shares
 
 
 def capability_facts() -> list[CapabilityFact]:

@@ -6,6 +6,7 @@ from apportion.apps.formats import views, watch_views
 
 ACCOUNT = "iri/v1/account"
 PROJECT = f"{ACCOUNT}/projects/<str:slug>"
+ALLOCATION = f"{PROJECT}/project_allocations/<str:name>"
 
 app_name = "formats"
 urlpatterns = [
@@ -18,6 +19,8 @@ urlpatterns = [
     path(f"{ACCOUNT}/projects", views.projects, name="projects"),
     path(PROJECT, views.project, name="project"),
     path(f"{PROJECT}/project_allocations", views.allocations, name="allocations"),
-    path(f"{PROJECT}/project_allocations/<str:name>", views.allocation, name="allocation"),
+    path(ALLOCATION, views.allocation, name="allocation"),
+    path(f"{ALLOCATION}/user_allocations", views.shares, name="shares"),
+    path(f"{ALLOCATION}/user_allocations/<str:part>", views.share, name="share"),
     path("iri/v1/<path:rest>", views.nothing, name="nothing"),
 ]

@@ -9,16 +9,24 @@ from django.http import HttpRequest, HttpResponse
 
 from apportion.adapters.iri.render import (
     EPOCH,
+    AllocationFact,
     CapabilityFact,
     ProjectFact,
     allocation_id,
     allocation_json,
     capability_json,
     project_json,
+    share_id,
+    share_json,
 )
 from apportion.apps.formats.answers import json_answer
 from apportion.apps.formats.bearer import by_token, refuse
-from apportion.apps.formats.queries import allocation_facts, capability_facts, project_facts
+from apportion.apps.formats.queries import (
+    allocation_facts,
+    capability_facts,
+    project_facts,
+    share_facts,
+)
 from apportion.apps.people.queries import Person
 
 USUAL, MOST = 100, 1000
@@ -119,12 +127,31 @@ def allocations(request: HttpRequest, person: Person, slug: str) -> HttpResponse
 @_knows()
 def allocation(request: HttpRequest, person: Person, slug: str, name: str) -> HttpResponse:
     """Tells one of a project's allocations."""
-    if _own(person, slug) is None:
-        return refuse(request, 404, "Project not found.")
-    for fact in allocation_facts(slug):
-        if allocation_id(fact) == name:
-            return json_answer(allocation_json(fact))
-    return refuse(request, 404, "Project allocation not found.")
+    found = _allocation(person, slug, name)
+    if found is None:
+        return refuse(request, 404, "Project allocation not found.")
+    return json_answer(allocation_json(found))
+
+
+@by_token(SEE)
+@_knows()
+def shares(request: HttpRequest, person: Person, slug: str, name: str) -> HttpResponse:
+    """Lists what each who works on a project may use of one of its allocations, and used."""
+    found = _allocation(person, slug, name)
+    if found is None:
+        return refuse(request, 404, "Project allocation not found.")
+    return json_answer([share_json(fact) for fact in share_facts(found, now=_now(request))])
+
+
+@by_token(SEE)
+@_knows()
+def share(request: HttpRequest, person: Person, slug: str, name: str, part: str) -> HttpResponse:
+    """Tells one person's part of an allocation."""
+    found = _allocation(person, slug, name)
+    for fact in share_facts(found, now=_now(request)) if found else ():
+        if share_id(fact) == part:
+            return json_answer(share_json(fact))
+    return refuse(request, 404, "User allocation not found.")
 
 
 @by_token(SEE)
@@ -135,6 +162,17 @@ def nothing(request: HttpRequest, _person: Person, rest: str) -> HttpResponse:
 
 def _own(person: Person, slug: str) -> ProjectFact | None:
     return next((fact for fact in project_facts(person) if fact.slug == slug), None)
+
+
+def _allocation(person: Person, slug: str, name: str) -> AllocationFact | None:
+    if _own(person, slug) is None:
+        return None
+    return next((fact for fact in allocation_facts(slug) if allocation_id(fact) == name), None)
+
+
+def _now(request: HttpRequest) -> datetime:
+    now: datetime = request.now  # type: ignore[attr-defined]  # the clock's middleware sets it
+    return now
 
 
 def _changed_since(request: HttpRequest, found: list[CapabilityFact]) -> list[CapabilityFact]:
