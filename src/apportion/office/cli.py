@@ -85,7 +85,9 @@ def run(arguments: Sequence[str]) -> int:
     _choose_data(arguments)
     django.setup()
     try:
-        outcome = build()(args=list(arguments), prog_name="apportion", standalone_mode=False)
+        outcome = build(arguments)(
+            args=list(arguments), prog_name="apportion", standalone_mode=False
+        )
     except BrokenPipeError:  # the reader, `head` perhaps, had enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
@@ -104,8 +106,11 @@ def exit_code(error: Exception) -> int:
     return USAGE if isinstance(error, BadInput | TyperException) else UNAVAILABLE
 
 
-def build() -> Callable[..., object]:
-    """Puts the whole command line together."""
+def build(arguments: Sequence[str] = ()) -> Callable[..., object]:
+    """Puts the command line together: the nouns that the arguments name, or else all of them.
+
+    Reading the flags of every verb takes longer than most verbs take.
+    """
     app = typer.Typer(
         name="apportion",
         help="The compute-credit office: apply, review, decide, grant, enforce, meter, report.",
@@ -133,6 +138,8 @@ def build() -> Callable[..., object]:
         name = f"apportion.apps.{verbs}"
         if find_spec(name):
             import_module(name).register(app)
+    named = [noun for noun in app.registered_groups if noun.name in arguments]
+    app.registered_groups = named or app.registered_groups
     return typer.main.get_command(app)
 
 
