@@ -65,6 +65,8 @@ def pytest_collection_modifyitems(config, items):
             raise pytest.UsageError(f"CI runs every test, and {len(marked)} need this: {cure}")
         for item in marked if not here else ():
             item.add_marker(pytest.mark.skip(reason=cure))
+    long = {item.path for item in items if any(map(item.get_closest_marker, (*NEEDS, "slow")))}
+    items.sort(key=lambda item: item.path not in long)  # so that nobody waits for a long one alone
 
 
 def touches_database(item):
