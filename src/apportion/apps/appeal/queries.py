@@ -68,8 +68,13 @@ def document_before(row: Appeal) -> dict[str, Any]:
 
 
 def can_read(person: Person, row: Appeal) -> bool:
-    """Says whether a person reads an appeal whole: its project, its deciders, board and auditors."""
+    """Says whether a person reads an appeal whole: its project, its deciders, board and auditors.
+
+    Whoever may name a decider reads it too while a chair is empty.
+    """
     if row.filed_by_id == person.pk or may(person, "appeal.read"):
+        return True
+    if row.state in OPEN and may(person, "appeal.name") and len(sitting(row)) < row.wanted:
         return True
     return works_on(person, row.request.project) or decider_of(row, person) is not None
 

@@ -39,7 +39,7 @@ def _signatures(person: Person) -> list[Waiting]:
             kind="sign",
             words=f"{row.slate} asks for your signature",
             act="Read and sign",
-            path=reverse("decide:board", args=[row.slate.round.slug]),
+            path=reverse("grant:adopt", args=[row.slate.round.slug, row.slate.number]),
             due_at=row.slate.round.decision_at,
             since_at=row.asked_at,
         )
@@ -75,7 +75,7 @@ def _decisions(person: Person, now: datetime) -> list[Waiting]:
             kind="decision",
             words=f"{row.request.title}: {row.get_outcome_display().lower()}",
             act="Read why",
-            path=reverse("report:request", args=[row.request.ref]),
+            path=reverse("decide:outcome", args=[row.request.ref]),
             since_at=row.published_at,
             can_put_away=True,
         )

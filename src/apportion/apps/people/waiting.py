@@ -12,7 +12,7 @@ class Waiting:
     """One thing with one act. Shape: `key` names it for good, so that it can be put away."""
 
     key: str
-    kind: str  # a word for what it is: draft, review, reply, sign, decide, decision, panel, alert
+    kind: str  # a word for what it is, such as draft, review, sign, decision, check or alert
     words: str
     act: str  # what to do, on a button
     path: str

@@ -69,6 +69,12 @@ def open_alerts(project: Project) -> list[Alert]:
     return list(Alert.objects.filter(project=project, cleared_at=None, acknowledged_at=None))
 
 
+def open_alerts_of(person: Person) -> list[Alert]:
+    """Lists the alerts on a person's own projects that stand and that nobody acknowledged."""
+    rows = Alert.objects.filter(project__lead=person, cleared_at=None, acknowledged_at=None)
+    return list(rows.select_related("project").order_by("-raised_at", "-id"))
+
+
 def find_alerts(person: Person | None = None) -> QuerySet[Alert]:
     """Finds all alerts, newest first; of a person's own projects where one is named."""
     rows = Alert.objects.select_related("project__area").order_by("-raised_at", "-id")
