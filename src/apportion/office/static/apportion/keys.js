@@ -3,6 +3,10 @@
 
 document.documentElement.classList.add("js");
 
+// On a narrow screen the rail is one line that scrolls: it begins where one is.
+const here = document.querySelector(".rail a[aria-current]");
+if (here) here.closest("div").scrollLeft = here.offsetLeft - 90;
+
 const typing = (event) => event.target.closest("input, textarea, select, [contenteditable]");
 const rows = () => [...document.querySelectorAll("[data-rows] [data-row]")];
 
