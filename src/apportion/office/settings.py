@@ -51,6 +51,7 @@ APPORTION_MAIL_FROM = SITE.mail_from
 APPORTION_NOTICE_NETWORKS = SITE.notice_networks
 APPORTION_SALT = secrets.token_bytes  # salts of the journal's commitments; tests may give their own
 APPORTION_ATTACHMENT_BYTES = SITE.attachment_megabytes * 1_000_000
+APPORTION_PLACE_OF = "apportion.office.places.place_of"  # the round and area of an address
 APPORTION_CLOCK = None  # tests and the demo may set a callable that gives an aware UTC instant
 
 INSTALLED_APPS = [

@@ -16,7 +16,7 @@ from django.test import Client
 from apportion.apps.people.account_acts import give_role, remove_factor, take_role
 from apportion.apps.people.actions import add_person
 from apportion.apps.people.models import Act
-from apportion.apps.people.queries import find_person, may
+from apportion.apps.people.queries import Where, find_person, may
 from apportion.apps.people.standing_in import lend_roles, live_delegation, take_back
 from apportion.core.refusals import Code, Refused
 from apportion.office import clock
@@ -286,10 +286,10 @@ def test_a_role_for_one_round_or_area_counts_there_alone(client, folk, spring):
     give_role(person=folk["bob"], kind="auditor", place=("", "assistant"), by=folk["ops"], now=NOW)
     bob = find_person("bob")
     assert not may(bob, "slate.propose")
-    assert may(bob, "slate.propose", round_slug="spring")
-    assert not may(bob, "slate.propose", round_slug="autumn")
-    assert may(bob, "ledger.see", area_slug="assistant")
-    assert not may(bob, "ledger.see", area_slug="foundations")
+    assert may(bob, "slate.propose", Where("spring"))
+    assert not may(bob, "slate.propose", Where("autumn"))
+    assert may(bob, "ledger.see", Where(area="assistant"))
+    assert not may(bob, "ledger.see", Where(area="foundations"))
     assert visit(client, bob, "/rounds/spring/decide/").status_code == 200
     assert visit(client, bob, "/ledger/").status_code == 403
     take_role(person=bob, kind="board", place=("spring", ""), by=folk["ops"], now=NOW)

@@ -23,7 +23,7 @@ from apportion.apps.appeal.queries import (
 from apportion.apps.appeal.rulings import summarise, weigh_ruling
 from apportion.apps.appeal.settling import settle
 from apportion.apps.appeal.steps import after, keep_step
-from apportion.apps.apply.queries import find_request
+from apportion.apps.apply.queries import find_request, where_asked
 from apportion.apps.decide.outcomes import demand_mine, has_untold, outcome_of
 from apportion.apps.decide.queries import find_slate
 from apportion.apps.ledger.actions import lock_tip
@@ -32,15 +32,7 @@ from apportion.apps.people.queries import Person, demand, find_person
 from apportion.apps.rounds.actions import end_round
 from apportion.apps.rounds.queries import Round, find_round, rounds_past_appeal
 from apportion.core.appeal.again import check_changed
-from apportion.core.appeal.life import (
-    OPEN,
-    RULINGS,
-    Changed,
-    Ground,
-    State,
-    Verb,
-    check_filing,
-)
+from apportion.core.appeal.life import OPEN, RULINGS, Changed, Ground, State, Verb, check_filing
 from apportion.core.refusals import Code, Refusal, Refused
 
 LONGEST_WORDS = 10_000
@@ -55,8 +47,8 @@ def file_appeal(
     Refuses: NOT_ALLOWED, NOT_FOUND, WRONG_STATE, OUT_OF_RANGE outside the window, ALREADY_DONE,
         INCOMPLETE, MINIMUM_ABOVE_ASK.
     """
-    demand(by, "appeal.file")
     row = find_request(request)
+    demand(by, "appeal.file", where_asked(row))
     demand_mine(row, by)
     told = outcome_of(row)
     refusal = check_filing(
@@ -107,10 +99,10 @@ def attach_evidence(
 
     Refuses: NOT_ALLOWED, NOT_FOUND, WRONG_STATE, OUT_OF_RANGE.
     """
-    demand(by, "appeal.file")
     with transaction.atomic():
         lock_tip()
         row = find_appeal(ref)
+        demand(by, "appeal.file", where_asked(row.request))
         demand_mine(row.request, by)
         if row.state not in OPEN:
             raise Refused([_say(Code.WRONG_STATE, ref, "It is over.")])
@@ -133,10 +125,10 @@ def withdraw_appeal(*, ref: str, by: Person, now: datetime) -> Appeal:
 
     Refuses: NOT_ALLOWED, NOT_FOUND, WRONG_STATE.
     """
-    demand(by, "appeal.file")
     with transaction.atomic():
         lock_tip()
         row = find_appeal(ref)
+        demand(by, "appeal.file", where_asked(row.request))
         demand_mine(row.request, by)
         row.state, row.over_at = after(row, Verb.WITHDRAW), now
         row.save()
@@ -149,10 +141,10 @@ def recuse(*, ref: str, why: str, by: Person, now: datetime) -> Appeal:
 
     Refuses: NOT_ALLOWED, NOT_FOUND, WRONG_STATE, REASON_MISSING.
     """
-    demand(by, "appeal.decide")
     with transaction.atomic():
         lock_tip()
         row = find_appeal(ref)
+        demand(by, "appeal.decide", where_asked(row.request))
         chair = _demand_chair(row, by, now=now)
         state = after(row, Verb.RECUSE)
         if not why.strip():
@@ -174,10 +166,10 @@ def name_decider(*, ref: str, person: str, by: Person, now: datetime) -> Decider
 
     Refuses: NOT_ALLOWED, NOT_FOUND, WRONG_STATE where no chair is empty, CONFLICT_OF_INTEREST.
     """
-    demand(by, "appeal.name")
     with transaction.atomic():
         lock_tip()
         row = find_appeal(ref)
+        demand(by, "appeal.name", where_asked(row.request))
         if row.state not in OPEN or len(sitting(row)) >= row.wanted:
             raise Refused([_say(Code.WRONG_STATE, ref, "No chair is empty.")])
         named = find_person(person)
@@ -207,10 +199,10 @@ def propose_ruling(
 
     Refuses: NOT_ALLOWED, NOT_FOUND, WRONG_STATE, REASON_MISSING, BELOW_MINIMUM, NOT_ENOUGH.
     """
-    demand(by, "appeal.decide")
+    row = find_appeal(ref)
+    demand(by, "appeal.decide", where_asked(row.request))
     if ruling not in RULINGS:
         raise Refused([_say(Code.OUT_OF_RANGE, ref, f"Rule one of {', '.join(RULINGS)}.")])
-    row = find_appeal(ref)
     facts = changed_of(row.changed) if changed is None else changed
     whole = Fraction(1) if ruling is Verb.UPHOLD else share
     weigh_ruling(row, ruling, whole, facts)
@@ -236,10 +228,10 @@ def sign_ruling(*, ref: str, by: Person, now: datetime) -> Appeal:
 
     Refuses: NOT_ALLOWED, NOT_FOUND, WRONG_STATE, and what the books and the engine refuse.
     """
-    demand(by, "appeal.decide")
     with transaction.atomic():
         lock_tip()
         row = find_appeal(ref)
+        demand(by, "appeal.decide", where_asked(row.request))
         chair = _demand_chair(row, by, now=now)
         if row.state != State.PROPOSED:
             raise Refused([_say(Code.WRONG_STATE, ref, "There is no ruling to sign.")])

@@ -10,16 +10,9 @@ from apportion.apps.apply.drafts import content_of, demand_writer, keep_words, n
 from apportion.apps.apply.models import Member, Project, Request
 from apportion.apps.apply.queries import works_on
 from apportion.apps.apply.standing import find_ineligible
-from apportion.apps.people.queries import Person, demand
+from apportion.apps.people.queries import Person, Where, demand
 from apportion.apps.rounds.actions import close_intake, follow_up, lock_round
-from apportion.apps.rounds.queries import (
-    ASIDE,
-    Area,
-    Round,
-    call_of,
-    policy_of,
-    resource_units,
-)
+from apportion.apps.rounds.queries import ASIDE, Area, Round, call_of, policy_of, resource_units
 from apportion.core.apply.content import ANSWER, ASK, MINIMUM, check_content
 from apportion.core.ids import ID_REMEDY, AreaId, is_id
 from apportion.core.refusals import Code, Refusal, Refused
@@ -80,7 +73,7 @@ def save_draft(
 
     Refuses: NOT_ALLOWED, ROUND_NOT_OPEN, WRONG_STATE, MINIMUM_ABOVE_ASK, NOT_FOUND.
     """
-    _demand_worker(by, project)
+    _demand_worker(by, project, round_row)
     with transaction.atomic():
         # The round's row is the lock under which references are numbered.
         round_row = lock_round(round_row)
@@ -112,7 +105,7 @@ def start_draft(
 
     Refuses: NOT_ALLOWED, NOT_ELIGIBLE, ROUND_NOT_OPEN, OUT_OF_RANGE.
     """
-    _demand_worker(by, project)
+    _demand_worker(by, project, round_row)
     if refusals := find_ineligible(round_row, by, project, now):
         raise Refused(refusals)
     with transaction.atomic():
@@ -129,7 +122,7 @@ def move_draft(*, row: Request, to: Round | Project, by: Person, now: datetime) 
     """
     demand_writer(row, by)
     if isinstance(to, Project):
-        _demand_worker(by, to)
+        _demand_worker(by, to, row.round)
     with transaction.atomic():
         row = Request.objects.select_for_update().get(pk=row.pk)
         if row.state != Request.State.DRAFT:
@@ -351,8 +344,8 @@ def _check_links(row: Request, refs: tuple[str, ...]) -> None:
         raise Refused([_refuse(Code.NOT_FOUND, row.ref, remedy)])
 
 
-def _demand_worker(by: Person, project: Project) -> None:
-    demand(by, "request.file")
+def _demand_worker(by: Person, project: Project, round_row: Round) -> None:
+    demand(by, "request.file", Where(round_row.slug, project.area.slug))
     if not works_on(by, project):
         raise Refused(
             [_refuse(Code.NOT_ALLOWED, project.title, "Ask its lead to add you to the project.")]

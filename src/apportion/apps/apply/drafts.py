@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from apportion.apps.apply.models import CoAuthor, Request, RequestAmount, RequestStep, Version
+from apportion.apps.apply.queries import where_asked
 from apportion.apps.people.queries import Person, demand, find_person
 from apportion.apps.rounds.queries import resource_units, resources_by_code
 from apportion.core.apply.content import (
@@ -81,7 +82,7 @@ def ask_to_read(*, row: Request, person: Person, words: str, by: Person, now: da
     Refuses: NOT_ALLOWED, also where the colleague may file no request; WRONG_STATE, OUT_OF_RANGE.
     """
     demand_writer(row, by)
-    demand(person, "request.file")
+    demand(person, "request.file", where_asked(row))
     if person.pk in (by.pk, row.author_id):
         raise Refused(
             [_refuse(Code.OUT_OF_RANGE, str(person), "Ask somebody who did not write it.")]
@@ -145,7 +146,7 @@ def demand_writer(row: Request, by: Person) -> None:
 
     Refuses: NOT_ALLOWED.
     """
-    demand(by, "request.file")
+    demand(by, "request.file", where_asked(row))
     if not writes(by, row):
         remedy = "Only its authors or its project may do this."
         raise Refused([_refuse(Code.NOT_ALLOWED, row.ref, remedy)])

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils.text import slugify
 
 from apportion.apps.apply.models import Project, Request, RequestAmount
-from apportion.apps.people.queries import Person
+from apportion.apps.people.queries import Person, Where
 from apportion.apps.people.written import WrittenQuery
 from apportion.apps.rounds.queries import Round
 from apportion.core.apply.call import Call
@@ -87,6 +87,16 @@ def draft_of(row: Request) -> Draft:
 def split_ids(text: str) -> tuple[str, ...]:
     """Splits ids joined by semicolons."""
     return tuple(part.strip() for part in text.split(";") if part.strip())
+
+
+def where_asked(row: Request) -> Where:
+    """Says where a request stands, for a role that counts there alone."""
+    return Where(row.round.slug, row.project.area.slug)
+
+
+def where_works(project: Project) -> Where:
+    """Says where a project stands, for a role that counts there alone."""
+    return Where(area=project.area.slug)
 
 
 def works_on(person: Person, project: Project) -> bool:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
 
-from apportion.apps.apply.queries import find_project
+from apportion.apps.apply.queries import find_project, where_works
 from apportion.apps.change.models import Change
 from apportion.apps.change.queries import (
     Weighed,
@@ -44,10 +44,10 @@ def ask_change(*, wish: Wish, why: str, by: Person, now: datetime) -> Change:
 
     Refuses: NOT_ALLOWED, NOT_FOUND, ROUND_NOT_OPEN, INCOMPLETE, and what the core refuses.
     """
-    demand(by, "change.ask")
     with transaction.atomic():
         lock_tip()
         mine = find_project(wish.project)
+        demand(by, "change.ask", where_works(mine))
         ref = f"{mine.slug}-{wish.what.value}-{mine.changes.filter(what=wish.what).count() + 1}"
         demand_worker(by, mine, f"change {ref}")
         words = _words(why, ref, "Say why in a few words.")
@@ -87,10 +87,10 @@ def agree_change(*, ref: str, by: Person, now: datetime) -> Change:
 
     Refuses: NOT_ALLOWED, NOT_FOUND, WRONG_STATE.
     """
-    demand(by, "change.ask")
     with transaction.atomic():
         lock_tip()
         row = find_change(ref)
+        demand(by, "change.ask", where_works(row.project))
         state = _after(row, Verb.AGREE)
         if row.other is not None:
             demand_worker(by, row.other, f"change {ref}")
@@ -104,10 +104,10 @@ def answer_change(*, ref: str, grant: bool, why: str, by: Person, now: datetime)
     Refuses: NOT_ALLOWED, NOT_FOUND, CONFLICT_OF_INTEREST, WRONG_STATE, REASON_MISSING, and what
         the core and the books refuse.
     """
-    demand(by, "change.decide")
     with transaction.atomic():
         lock_tip()
         row = find_change(ref)
+        demand(by, "change.decide", where_works(row.project))
         verb = Verb.GRANT if grant else Verb.REFUSE
         state = _after(row, verb)
         if is_party(by, row):
@@ -131,10 +131,10 @@ def withdraw_change(*, ref: str, by: Person, now: datetime) -> Change:
 
     Refuses: NOT_ALLOWED, NOT_FOUND, WRONG_STATE.
     """
-    demand(by, "change.ask")
     with transaction.atomic():
         lock_tip()
         row = find_change(ref)
+        demand(by, "change.ask", where_works(row.project))
         state = _after(row, Verb.WITHDRAW)
         demand_worker(by, row.project, f"change {ref}")
         _move(row, state, Verb.WITHDRAW, by=by, now=now)
@@ -146,10 +146,10 @@ def undo_return(*, ref: str, by: Person, now: datetime) -> Change:
 
     Refuses: NOT_ALLOWED, NOT_FOUND, WRONG_STATE, PERIOD_CLOSED, NOT_ENOUGH.
     """
-    demand(by, "change.ask")
     with transaction.atomic():
         lock_tip()
         row = find_change(ref)
+        demand(by, "change.ask", where_works(row.project))
         state = _after(row, Verb.UNDO)
         demand_worker(by, row.project, f"change {ref}")
         weighed = reweigh(row, now=now)

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from apportion.apps.apply.owing import hand_in, owe_reports
-from apportion.apps.apply.queries import Project, find_project
+from apportion.apps.apply.queries import Project, find_project, where_works
 from apportion.apps.change.models import ProgressReport
 from apportion.apps.change.queries import demand_worker, rules_of
 from apportion.apps.change.steps import keep_step
@@ -44,10 +44,10 @@ def file_report(
 
     Refuses: NOT_ALLOWED, NOT_FOUND, INCOMPLETE, OUT_OF_RANGE, WRONG_STATE where none is due.
     """
-    demand(by, "progress.file")
     with transaction.atomic():
         lock_tip()
         mine = find_project(project)
+        demand(by, "progress.file", where_works(mine))
         demand_worker(by, mine, f"progress report of {project}")
         if not done.strip():
             remedy = "Say what was found out, or built, or what stood in the way."

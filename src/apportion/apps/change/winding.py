@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from apportion.apps.apply.queries import find_project
+from apportion.apps.apply.queries import find_project, where_works
 from apportion.apps.change.models import WindDown
 from apportion.apps.change.queries import (
     demand_worker,
@@ -44,10 +44,10 @@ def give_notice(
     Refuses: NOT_ALLOWED, NOT_FOUND, CONFLICT_OF_INTEREST, REASON_MISSING, WRONG_STATE where a
         notice runs or the project is wound down, OUT_OF_RANGE.
     """
-    demand(by, "winddown.notice")
     with transaction.atomic():
         lock_tip()
         row = find_project(project)
+        demand(by, "winddown.notice", where_works(row))
         words = _words(reason, project, Code.REASON_MISSING, "Give the reason.")
         if row.wind_downs.filter(stage__in=(*ALIVE, Stage.CLOSED)).exists():
             remedy = "One notice is enough; read it with: apportion winddown list"
@@ -72,10 +72,10 @@ def reply_notice(*, ref: str, words: str, by: Person, now: datetime) -> WindDown
 
     Refuses: NOT_ALLOWED, NOT_FOUND, WRONG_STATE, INCOMPLETE, ALREADY_DONE.
     """
-    demand(by, "winddown.reply")
     with transaction.atomic():
         lock_tip()
         row = find_notice(ref)
+        demand(by, "winddown.reply", where_works(row.project))
         stage = _after(row, Move.REPLY)
         demand_worker(by, row.project, f"winding down {row.ref}")
         if row.replied_at is not None:
@@ -91,10 +91,10 @@ def confirm_notice(*, ref: str, by: Person, now: datetime) -> WindDown:
 
     Refuses: NOT_ALLOWED, NOT_FOUND, WRONG_STATE, CONFLICT_OF_INTEREST.
     """
-    demand(by, "winddown.notice")
     with transaction.atomic():
         lock_tip()
         row = find_notice(ref)
+        demand(by, "winddown.notice", where_works(row.project))
         stage = _after(row, Move.CONFIRM)
         if row.noticed_by_id == by.pk:
             remedy = "Somebody else of the board confirms it."
@@ -112,10 +112,10 @@ def hasten_notice(*, ref: str, last_at: datetime, by: Person, now: datetime) -> 
 
     Refuses: NOT_ALLOWED, NOT_FOUND, WRONG_STATE, OUT_OF_RANGE.
     """
-    demand(by, "winddown.reply")
     with transaction.atomic():
         lock_tip()
         row = find_notice(ref)
+        demand(by, "winddown.reply", where_works(row.project))
         stage = _after(row, Move.HASTEN)
         demand_worker(by, row.project, f"winding down {row.ref}")
         if not now <= last_at < row.last_at:
@@ -131,10 +131,10 @@ def withdraw_notice(*, ref: str, by: Person, now: datetime) -> WindDown:
 
     Refuses: NOT_ALLOWED, NOT_FOUND, WRONG_STATE.
     """
-    demand(by, "winddown.notice")
     with transaction.atomic():
         lock_tip()
         row = find_notice(ref)
+        demand(by, "winddown.notice", where_works(row.project))
         stage = _after(row, Move.WITHDRAW)
         row.over_at = now
         _move(row, stage, Move.WITHDRAW, by=by, now=now)

@@ -13,28 +13,13 @@ from apportion.apps.decide.keeping import demand_step, insert_slate, point_plan,
 from apportion.apps.decide.models import Slate
 from apportion.apps.decide.publishing import tell_outcomes
 from apportion.apps.decide.queries import adopted_slate, asks_of, describe_override
-from apportion.apps.decide.signing import (
-    demand_no_stake,
-    demand_signed,
-    demand_unadopted,
-    put_name,
-)
+from apportion.apps.decide.signing import demand_no_stake, demand_signed, demand_unadopted, put_name
 from apportion.apps.ledger.actions import seal
-from apportion.apps.people.queries import Person, demand
+from apportion.apps.people.queries import Person, Where, demand
 from apportion.apps.review.conflicts import set_aside_conflicted
 from apportion.apps.review.queries import calibration_of, has_opinions
-from apportion.apps.rounds.actions import (
-    advance_round,
-    lock_round,
-    record_commitment,
-    record_seed,
-)
-from apportion.apps.rounds.queries import (
-    Round,
-    SeedCommitment,
-    policy_of,
-    seed_of,
-)
+from apportion.apps.rounds.actions import advance_round, lock_round, record_commitment, record_seed
+from apportion.apps.rounds.queries import Round, SeedCommitment, policy_of, seed_of
 from apportion.core.decide.document import document_of
 from apportion.core.decide.life import Verb
 from apportion.core.decide.overrides import Override, overrides_from, with_overrides
@@ -53,7 +38,7 @@ def propose_slate(*, row: Round, by: Person, now: datetime) -> Slate:
 
     Refuses: NOT_ALLOWED, WRONG_STATE, INCOMPLETE.
     """
-    demand(by, "slate.propose")
+    demand(by, "slate.propose", Where(row.slug))
     _demand_undecided(row)
     set_aside_conflicted(row=row, now=now)  # who has come to have a stake since they scored
     policy, asks = _gather(row)
@@ -88,7 +73,7 @@ def preview_move(*, slate: Slate, overrides: Sequence[Override], by: Person) -> 
 
 def _moved(slate: Slate, overrides: Sequence[Override], by: Person, *, whole: bool) -> WhatIf:
     """The slate moved by hand; whole: with odds and ways in, as what is kept must have."""
-    demand(by, "slate.propose")
+    demand(by, "slate.propose", Where(slate.round.slug))
     _demand_undecided(slate.round)
     return what_if(
         json.loads(slate.document),
@@ -135,7 +120,7 @@ def adopt_slate(
     Refuses: NOT_ALLOWED, CONFLICT_OF_INTEREST, ALREADY_DONE, STALE_PARENT, NOT_VERIFIED,
     REASON_MISSING, OUT_OF_RANGE, INCOMPLETE where the seed is not revealed or a signature missing.
     """
-    demand(by, "slate.adopt")
+    demand(by, "slate.adopt", Where(slate.round.slug))
     with transaction.atomic():
         row = lock_round(slate.round)
         slate = Slate.objects.select_for_update().get(pk=slate.pk)
@@ -172,7 +157,7 @@ def commit_seed(*, row: Round, sha256: str, by: Person, now: datetime) -> SeedCo
 
     Refuses: NOT_ALLOWED, WRONG_STATE once opinions are in, ALREADY_DONE, OUT_OF_RANGE.
     """
-    demand(by, "slate.propose")
+    demand(by, "slate.propose", Where(row.slug))
     with transaction.atomic():
         row = lock_round(row)
         if has_opinions(row.slug):
@@ -190,7 +175,7 @@ def reveal_seed(*, row: Round, seed: str, by: Person, now: datetime) -> SeedComm
 
     Refuses: NOT_ALLOWED, WRONG_STATE, SEED_MISMATCH.
     """
-    demand(by, "slate.propose")
+    demand(by, "slate.propose", Where(row.slug))
     with transaction.atomic():
         row = lock_round(row)
         policy = policy_of(row)

@@ -18,7 +18,7 @@ from apportion.apps.apply.queries import find_request
 from apportion.apps.decide.keeping import insert_slate, point_plan, refuse
 from apportion.apps.decide.models import Edit, Plan, Slate
 from apportion.apps.decide.queries import adopted_slate, describe_override, document_of
-from apportion.apps.people.queries import Person, demand
+from apportion.apps.people.queries import Person, Where, demand
 from apportion.apps.review.conflicts import bars_from_deciding, write_ground
 from apportion.apps.rounds.actions import lock_round
 from apportion.apps.rounds.queries import Round, policy_of
@@ -169,7 +169,7 @@ def _step(
 
 
 def _open_plan(row: Round, seen: int, by: Person) -> Slate:
-    demand(by, "slate.propose")
+    demand(by, "slate.propose", Where(row.slug))
     return _demand_current(row, seen)
 
 

@@ -19,7 +19,7 @@ from apportion.apps.decide.letters import write_letters
 from apportion.apps.decide.models import Award, Decision, FormerDecision, HeldBack, Slate
 from apportion.apps.decide.queries import adopted_slate
 from apportion.apps.ledger.actions import seal
-from apportion.apps.people.queries import Person, demand
+from apportion.apps.people.queries import Person, Where, demand
 from apportion.apps.review.queries import has_stake
 from apportion.apps.rounds.actions import advance_round, lock_round
 from apportion.apps.rounds.queries import Round, resources_by_code
@@ -37,7 +37,7 @@ def hold_back(
 
     Refuses: NOT_ALLOWED, WRONG_STATE, NOT_FOUND, REASON_MISSING, OUT_OF_RANGE.
     """
-    demand(by, "slate.adopt")
+    demand(by, "slate.adopt", Where(row.slug))
     with transaction.atomic():
         row = lock_round(row)
         slate = _demand_adopted(row)
@@ -73,7 +73,7 @@ def release_held(*, row: Round, ref: str, by: Person, now: datetime) -> None:
 
     Refuses: NOT_ALLOWED, WRONG_STATE, NOT_FOUND.
     """
-    demand(by, "slate.adopt")
+    demand(by, "slate.adopt", Where(row.slug))
     with transaction.atomic():
         row = lock_round(row)
         slate = _demand_adopted(row)
@@ -89,7 +89,7 @@ def plan_publication(*, row: Round, at: datetime, by: Person, now: datetime) -> 
 
     Refuses: NOT_ALLOWED, WRONG_STATE, OUT_OF_RANGE.
     """
-    demand(by, "slate.adopt")
+    demand(by, "slate.adopt", Where(row.slug))
     with transaction.atomic():
         row = lock_round(row)
         slate = _demand_adopted(row)
@@ -109,7 +109,7 @@ def publish_slate(*, row: Round, by: Person, now: datetime) -> list[Decision]:
     Refuses: NOT_ALLOWED, WRONG_STATE where nothing was adopted, ALREADY_DONE where nothing is left
     to tell.
     """
-    demand(by, "slate.adopt")
+    demand(by, "slate.adopt", Where(row.slug))
     with transaction.atomic():
         row = lock_round(row)
         slate = _demand_adopted(row)
@@ -195,7 +195,7 @@ def supersede_decision(*, slate: Slate, ref: str, why: str, by: Person, now: dat
     NOT_VERIFIED, REASON_MISSING, NOT_FOUND where the request was not decided, OUT_OF_RANGE where
     somebody else would get something else.
     """
-    demand(by, "slate.adopt")
+    demand(by, "slate.adopt", Where(slate.round.slug))
     with transaction.atomic():
         row = lock_round(slate.round)
         before = _demand_adopted(row)

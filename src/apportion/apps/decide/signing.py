@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from apportion.apps.decide.keeping import demand_step, point_plan, refuse
 from apportion.apps.decide.models import Plan, Signature, Slate
 from apportion.apps.decide.queries import adopted_slate
-from apportion.apps.people.queries import Person, demand, may, people_as
+from apportion.apps.people.queries import Person, Where, demand, may, people_as
 from apportion.apps.review.conflicts import bars_from_deciding, write_ground
 from apportion.apps.rounds.actions import lock_round
 from apportion.apps.rounds.queries import Round, policy_of
@@ -30,12 +30,12 @@ def ask_signers(
     Refuses: NOT_ALLOWED, WRONG_STATE, STALE_PARENT, CONFLICT_OF_INTEREST for a named person with a
     stake, INCOMPLETE where there are too few who may sign.
     """
-    demand(by, "slate.adopt")
+    demand(by, "slate.adopt", Where(slate.round.slug))
     with transaction.atomic():
         row = lock_round(slate.round)
         demand_unadopted(row, slate)
         for person in people:
-            demand(person, "slate.adopt")
+            demand(person, "slate.adopt", Where(slate.round.slug))
             demand_no_stake(row, person, now=now)
         _release_leavers(slate, now=now)
         missing = signers_wanted(row) - _standing(slate).count()
@@ -56,7 +56,7 @@ def sign_slate(*, slate: Slate, by: Person, now: datetime) -> Signature:
 
     Refuses: NOT_ALLOWED, CONFLICT_OF_INTEREST, WRONG_STATE, STALE_PARENT.
     """
-    demand(by, "slate.adopt")
+    demand(by, "slate.adopt", Where(slate.round.slug))
     with transaction.atomic():
         row = lock_round(slate.round)
         demand_unadopted(row, slate)

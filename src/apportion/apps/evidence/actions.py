@@ -11,7 +11,7 @@ from django.db import transaction
 from apportion.adapters.files.parse_claim import parse_claim
 from apportion.adapters.files.render_evidence import estimate_facts
 from apportion.apps.apply.actions import Wish, save_draft, submit_request
-from apportion.apps.apply.queries import Project, Request, works_on
+from apportion.apps.apply.queries import Project, Request, where_works, works_on
 from apportion.apps.evidence.models import Experiment, KeptEstimate, KeptLook, ReportedRun
 from apportion.apps.evidence.models import Step as StepRow
 from apportion.apps.evidence.queries import (
@@ -273,7 +273,7 @@ def demand_worker(by: Person, project: Project) -> None:
 
     Refuses: NOT_ALLOWED.
     """
-    demand(by, "request.file")
+    demand(by, "request.file", where_works(project))
     if not works_on(by, project):
         remedy = "Ask its lead to add you to the project."
         raise Refused([_refuse(Code.NOT_ALLOWED, project.title, remedy)])
@@ -284,7 +284,7 @@ def demand_judge(by: Person, project: Project) -> None:
 
     Refuses: NOT_ALLOWED, CONFLICT_OF_INTEREST.
     """
-    demand(by, "slate.adopt")
+    demand(by, "slate.adopt", where_works(project))
     if works_on(by, project):
         remedy = "Somebody who does not work on it has to decide."
         raise Refused([_refuse(Code.CONFLICT_OF_INTEREST, project.title, remedy)])
@@ -295,7 +295,7 @@ def demand_looker(by: Person, project: Project) -> None:
 
     Refuses: NOT_ALLOWED.
     """
-    if not may(by, "slate.adopt"):
+    if not may(by, "slate.adopt", where_works(project)):
         demand_worker(by, project)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from apportion.apps.apply.actions import lower_minimum
-from apportion.apps.apply.queries import Request, works_on
+from apportion.apps.apply.queries import Request, where_asked, works_on
 from apportion.apps.evidence.models import Consent
 from apportion.apps.evidence.queries import experiments_of_requests, power_of, question_of
 from apportion.apps.ledger.actions import seal
@@ -24,7 +24,7 @@ def offer_less(
     Refuses: NOT_ALLOWED, CONFLICT_OF_INTEREST, REASON_MISSING, WRONG_STATE, OUT_OF_RANGE,
     ALREADY_DONE while another offer is open.
     """
-    demand(by, "slate.propose")
+    demand(by, "slate.propose", where_asked(request))
     if works_on(by, request.project):
         remedy = "Somebody who does not work on it has to offer."
         raise Refused([_refuse(Code.CONFLICT_OF_INTEREST, request.ref, remedy)])
@@ -60,8 +60,8 @@ def answer_offer(*, row: Consent, agrees: bool, by: Person, now: datetime) -> Co
 
     Refuses: NOT_ALLOWED for anybody but the applicant and the project, ALREADY_DONE, WRONG_STATE.
     """
-    demand(by, "request.file")
     request = row.request
+    demand(by, "request.file", where_asked(request))
     if request.author_id != by.pk and not works_on(by, request.project):
         remedy = "Only its author or its project can agree."
         raise Refused([_refuse(Code.NOT_ALLOWED, request.ref, remedy)])

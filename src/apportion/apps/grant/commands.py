@@ -8,7 +8,7 @@ from apportion.apps.decide.publishing import to_tell
 from apportion.apps.decide.slates import slates
 from apportion.apps.grant.actions import grant_round, publish_round
 from apportion.apps.grant.queries import list_grants
-from apportion.apps.people.queries import demand, find_person
+from apportion.apps.people.queries import Where, demand, find_person
 from apportion.apps.rounds.queries import find_round, resource_units
 from apportion.core.units import format_quantity
 
@@ -48,7 +48,7 @@ def publish(
     """Publish what was adopted and is not held back, and pay it, all at one instant."""
     row, person, now = find_round(slug), find_person(by), ctx.obj.now()
     if dry_run:
-        demand(person, "slate.adopt")
+        demand(person, "slate.adopt", Where(slug))
         telling, held = to_tell(row, now=now)
         typer.echo(f"{len(telling)} decisions would be told; {len(held)} are held back.")
         return
@@ -64,6 +64,6 @@ def carry_out(
 ) -> None:
     """Pay the awards of a round's adopted slate; repeating it changes nothing."""
     person = find_person(by)
-    demand(person, "slate.adopt")
+    demand(person, "slate.adopt", Where(slug))
     paid = grant_round(row=find_round(slug), by=person, now=ctx.obj.now())
     typer.echo(f"{len(paid)} grants stand in the ledger.")

@@ -15,7 +15,7 @@ from apportion.apps.apply.fast_checks import (
     lane_requests,
     move_into_lane,
 )
-from apportion.apps.apply.queries import Request
+from apportion.apps.apply.queries import Request, where_asked
 from apportion.apps.decide.actions import adopt_slate, propose_slate
 from apportion.apps.grant.actions import grant_round
 from apportion.apps.ledger.actions import seal
@@ -73,8 +73,8 @@ def look_at_award(*, ref: str, is_fine: bool, note: str, by: Person, now: dateti
 
     Refuses: NOT_ALLOWED, CONFLICT_OF_INTEREST, NOT_FOUND, ALREADY_DONE, REASON_MISSING.
     """
-    demand(by, "fastlane.check")
     check = find_check(ref)
+    demand(by, "fastlane.check", where_asked(check.request))
     if has_stake(by, check.request):
         remedy = "Somebody without a stake in it has to look."
         raise Refused([Refusal(code=Code.CONFLICT_OF_INTEREST, subject=ref, remedy=remedy)])

@@ -6,7 +6,7 @@ from apportion.adapters.terminal.listing import listing
 from apportion.adapters.terminal.render import Row
 from apportion.apps.apply.fast_checks import checks_to_do
 from apportion.apps.grant.fastlane import advance_fast_lanes, look_at_award
-from apportion.apps.people.queries import demand, find_person
+from apportion.apps.people.queries import Where, demand, find_person
 
 fastlane = typer.Typer(help="Small asks, granted at once.", no_args_is_help=True)
 AS = typer.Option(..., "--as", help="Who does it.")
@@ -20,7 +20,7 @@ def register(app: typer.Typer) -> None:
 @fastlane.command("run")
 def run(ctx: typer.Context, by: str = AS) -> None:
     """Grant the small asks that wait now; the office does it by itself every minute."""
-    demand(find_person(by), "slate.adopt")
+    demand(find_person(by), "slate.adopt", Where())
     told = advance_fast_lanes(now=ctx.obj.now(), seed=ctx.obj.entropy(16).hex())
     typer.echo("\n".join(told) or "No small ask waits.")
 

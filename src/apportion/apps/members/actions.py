@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from django.db import transaction
 
 from apportion.apps.apply.actions import add_member
-from apportion.apps.apply.queries import Project, works_on
+from apportion.apps.apply.queries import Project, where_works, works_on
 from apportion.apps.ledger.actions import lock_tip, seal
 from apportion.apps.members.models import Cap
 from apportion.apps.people.acts import note_act
@@ -104,12 +104,11 @@ def may_manage(person: Person, project: Project) -> bool:
     """Says whether somebody looks after who works on a project: its lead, or an operator."""
     giver = acts_for(person)
     leads = project.lead_id in {person.pk, giver.pk if giver else None}
-    place = {"area_slug": project.area.slug}
-    return may(person, VERB, **place) and (leads or may(person, "people.manage"))
+    return may(person, VERB, where_works(project)) and (leads or may(person, "people.manage"))
 
 
 def _demand_lead(by: Person, project: Project) -> None:
-    demand(by, VERB, area_slug=project.area.slug)
+    demand(by, VERB, where_works(project))
     if not may_manage(by, project):
         remedy = f"Ask its lead, {project.lead}."
         raise Refused([_refuse(Code.NOT_ALLOWED, f"members of {project.slug}", remedy)])

@@ -5,18 +5,30 @@ from datetime import datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.module_loading import import_string
 
 from apportion.apps.people.acts import note_act
 from apportion.apps.people.factors import lacks_factor
-from apportion.apps.people.queries import PUBLIC, Signed, acts_for, demand
+from apportion.apps.people.queries import (
+    OFFICE,
+    PLACED,
+    PUBLIC,
+    Anyone,
+    Signed,
+    Where,
+    acts_for,
+    demand,
+    may,
+    may_somewhere,
+)
 
 Args = ParamSpec("Args")
-ROUND_ROUTES = ("rounds/<", "review/<")
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -34,11 +46,19 @@ View = Callable[Concatenate[Visit, Args], HttpResponseBase]
 Route = Callable[Concatenate[HttpRequest, Args], HttpResponseBase]
 
 
-def round_of(request: HttpRequest, kwargs: Mapping[str, object]) -> str:
-    """Gives the round that an address is about, so that a role for that round counts there."""
-    match = request.resolver_match
-    about_round = match is not None and match.route.startswith(ROUND_ROUTES)
-    return str(kwargs.get("slug", "")) if about_round else ""
+def demand_there(person: Anyone, verb: str, route: str, named: Mapping[str, object]) -> None:
+    """Passes at an address whoever may do its verb: in the place that the address is about.
+
+    Where that is, is asked only of somebody who holds a role for it in some place alone.
+
+    Refuses: NOT_ALLOWED.
+    """
+    if verb not in PLACED or may(person, verb) or not may_somewhere(person, verb):
+        demand(person, verb, OFFICE)
+        return
+    where: Where | None = import_string(settings.APPORTION_PLACE_OF)(route, named)
+    if where is not None:
+        demand(person, verb, where)
 
 
 def note_stand_in(request: HttpRequest, verb: str) -> None:
@@ -64,7 +84,8 @@ def allowed(verb: str) -> Callable[[View[Args]], Route[Args]]:
                 return redirect_to_login(request.get_full_path())
             if verb != FACTOR_VERB and lacks_factor(request):
                 return redirect(f"{reverse('mfa_index')}?{urlencode({'next': request.path})}")
-            demand(request.user, verb, round_slug=round_of(request, kwargs))
+            match = request.resolver_match
+            demand_there(request.user, verb, match.route if match else "", kwargs)
             note_stand_in(request, verb)
             return view(request, *args, **kwargs)  # type: ignore[arg-type]  # it is a Visit from here on
 

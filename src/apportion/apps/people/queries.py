@@ -1,12 +1,14 @@
 """Who may do what: the one predicate through which every read and write passes."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
 from apportion.apps.people.models import Person, Role
 from apportion.apps.people.written import WrittenQuery
+from apportion.core.faults import InvariantBroken
 from apportion.core.refusals import Code, Refusal, Refused
 
 Signed = Person  # the type of somebody known, for doors that may not touch tables
@@ -84,6 +86,17 @@ PERMITS: dict[str, frozenset[Role.Kind]] = {
     "export.write": frozenset({B, O, A}),
     "people.see": frozenset({B, O, A}),
 }
+# Verbs that are done in a round or an area: a role given for another one does not count there.
+PLACED = frozenset(
+    {
+        *("round.open", "request.file", "project.members", "alert.acknowledge"),
+        *("review.write", "review.see", "review.assign", "review.panel", "review.reply"),
+        *("slate.see", "slate.propose", "slate.adopt", "fastlane.check"),
+        *("appeal.file", "appeal.read", "appeal.decide", "appeal.name"),
+        *("change.ask", "change.decide", "progress.file"),
+        *("winddown.notice", "winddown.reply"),
+    }
+)
 PUBLIC = frozenset(
     {"record.see", "admission.ask", "health.ask", "metrics.ask", "notice.unsubscribe"}
 )
@@ -93,25 +106,39 @@ ROLES_OF = WrittenQuery(
 )
 
 
-def roles_of(person: Anyone, *, round_slug: str = "", area_slug: str = "") -> frozenset[str]:
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where something is done: in a round, in an area, in both; empty is the whole office."""
+
+    round: str = ""
+    area: str = ""
+
+
+OFFICE = Where()
+
+
+def roles_of(person: Anyone, where: Where = OFFICE) -> frozenset[str]:
     """Collects the roles that a person holds: everywhere, or in a round or an area as well.
 
-    A role for one round or area counts there alone. The rows are remembered for one request.
+    A role for one round or area counts there alone.
     """
+    return frozenset(
+        kind
+        for kind, in_round, in_area in _held(person)
+        if in_round in ("", where.round) and in_area in ("", where.area)
+    )
+
+
+def _held(person: Anyone) -> Sequence[Sequence[str]]:
+    """Reads a person's roles with their places, lent ones too; remembered for one request."""
     if not isinstance(person, Person) or not person.is_active:
-        return frozenset()
+        return ()
     rows: Sequence[Sequence[str]] | None = getattr(person, "_roles", None)
     if rows is None:
         rows = ROLES_OF.fetch(person.pk)
         person._roles = rows  # type: ignore[attr-defined]  # noqa: SLF001  a per-request memo
     giver = acts_for(person)
-    lent = roles_of(giver, round_slug=round_slug, area_slug=area_slug) if giver else frozenset()
-    here = {
-        kind
-        for kind, in_round, in_area in rows
-        if in_round in ("", round_slug) and in_area in ("", area_slug)
-    }
-    return frozenset(here) | lent
+    return [*rows, *_held(giver)] if giver else rows
 
 
 def acts_for(person: Anyone) -> Person | None:
@@ -120,20 +147,33 @@ def acts_for(person: Anyone) -> Person | None:
     return giver
 
 
-def may(person: Anyone, verb: str, *, round_slug: str = "", area_slug: str = "") -> bool:
-    """Says whether a person may do something, there; unknown verbs are denied."""
+def may(person: Anyone, verb: str, where: Where = OFFICE) -> bool:
+    """Says whether a person may do something, there; unknown verbs are denied.
+
+    What is open to every role, and done in no place, is open to a role for one place too.
+    """
     if verb in PUBLIC:
         return True
-    held = roles_of(person, round_slug=round_slug, area_slug=area_slug)
-    return bool(PERMITS.get(verb, frozenset()) & held)
+    if verb not in PLACED and PERMITS.get(verb) == EVERYONE:
+        return bool(_held(person))
+    return bool(PERMITS.get(verb, frozenset()) & roles_of(person, where))
 
 
-def demand(person: Anyone, verb: str, *, round_slug: str = "", area_slug: str = "") -> None:
+def may_somewhere(person: Anyone, verb: str) -> bool:
+    """Says whether a person holds a role for a verb in any round or area."""
+    permitted = PERMITS.get(verb, frozenset())
+    return verb in PUBLIC or any(kind in permitted for kind, _, _ in _held(person))
+
+
+def demand(person: Anyone, verb: str, where: Where | None = None) -> None:
     """Passes where the person may, and refuses otherwise.
 
     Refuses: NOT_ALLOWED.
+    Raises: InvariantBroken where a verb that is done somewhere does not say where.
     """
-    if not may(person, verb, round_slug=round_slug, area_slug=area_slug):
+    if where is None and verb in PLACED:
+        raise InvariantBroken(f"{verb} is done in a round or an area; say in which")
+    if not may(person, verb, where or OFFICE):
         wanted: Iterable[str] = sorted(role.label for role in PERMITS.get(verb, frozenset()))
         raise Refused(
             [

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from django.db import transaction
 
-from apportion.apps.apply.queries import find_request
+from apportion.apps.apply.queries import find_request, where_asked
 from apportion.apps.decide.history import decided_awards
 from apportion.apps.ledger.actions import lock_tip, seal
 from apportion.apps.people.queries import Person, demand
@@ -18,10 +18,10 @@ def say_consent(*, ref: str, gives: bool, by: Person, now: datetime) -> Telling:
 
     Refuses: NOT_ALLOWED to others than the author, NOT_FOUND, WRONG_STATE before the decision.
     """
-    demand(by, "request.file")
     with transaction.atomic():
         lock_tip()
         row = find_request(ref)
+        demand(by, "request.file", where_asked(row))
         if row.author_id != by.pk:
             raise _refused(Code.NOT_ALLOWED, ref, "Only who wrote it may say so.")
         if not any(one.request == ref for one in decided_awards()):

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from apportion.apps.apply.queries import projects_by_slug
+from apportion.apps.apply.queries import projects_by_slug, where_works
 from apportion.apps.ledger.actions import lock_tip
 from apportion.apps.people.queries import Person, demand
 from apportion.apps.report.alert_queries import (
@@ -64,8 +64,8 @@ def acknowledge_alert(*, pk: int, by: Person, now: datetime) -> Alert:
 
     Refuses: NOT_ALLOWED, NOT_FOUND.
     """
-    demand(by, "alert.acknowledge")
     row = find_alert(pk)
+    demand(by, "alert.acknowledge", where_works(row.project))
     if not may_acknowledge(by, row):
         remedy = "Ask somebody who works on the project."
         raise Refused([Refusal(code=Code.NOT_ALLOWED, subject=str(by), remedy=remedy)])

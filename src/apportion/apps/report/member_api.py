@@ -37,7 +37,7 @@ class CapBody(Body):
 @calls.rows("/projects/{slug}/members", "project.see", "project members", row=MemberAnswer)
 def members(caller: Caller, slug: str) -> list[object]:
     """Lists who works on a project, what each used of it and may use."""
-    return list(member_rows(find_project(slug), now=caller.now))
+    return list(member_rows(find_project(slug), viewer=caller.user, now=caller.now))
 
 
 @calls.act("/projects/{slug}/members/{username}", MANAGE, "project member add", method="PUT")

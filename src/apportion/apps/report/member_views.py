@@ -96,7 +96,7 @@ def remove(request: Visit, slug: str) -> HttpResponse:
 
 
 def _table(visit: Visit, slug: str) -> Rows:
-    rows = member_rows(find_project(slug), now=visit.now)
+    rows = member_rows(find_project(slug), viewer=visit.user, now=visit.now)
     return [{name: getattr(row, name) for name in COLUMNS} for row in rows]
 
 
@@ -110,7 +110,7 @@ def _show(
         raise refused  # for the page that says so
     held = balances(kind=Kind.PROJECT, owner=project.slug)
     resources, resource = resource_shown(request, held)
-    rows = member_rows(project, resource=resource, now=request.now)
+    rows = member_rows(project, resource=resource, viewer=request.user, now=request.now)
     manages = may_manage(request.user, project)
     context = {
         "project": project,

@@ -1,12 +1,15 @@
 """Who works on a project, what each has used of its credits, and what each may use."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from apportion.apps.apply.queries import Project
 from apportion.apps.members.queries import is_in_force, newest_caps, workers_on
 from apportion.apps.meter.queries import used_by_members
+from apportion.apps.people.queries import Anyone
+from apportion.apps.review.queries import hides_any_applicants
 
+HIDDEN = "hidden while reviews are blind"
 COLUMNS = ("username", "name", "role", "resource", "used", "cap", "left", "ends_at", "set_by")
 
 
@@ -34,11 +37,13 @@ class MemberRow:
         return 0 if not self.cap else min(100, 100 * self.used // self.cap)
 
 
-def member_rows(project: Project, *, resource: str = "", now: datetime) -> list[MemberRow]:
+def member_rows(
+    project: Project, *, resource: str = "", viewer: Anyone | None = None, now: datetime
+) -> list[MemberRow]:
     """Lists the lead, the members, and whoever used some and is gone; a row a resource.
 
     Shape: with `resource`, that one alone; without, those that were used or capped, and one empty
-    row for somebody of whom there is neither.
+    row for somebody of whom there is neither. From a `viewer` who reviews blindly names are kept.
     """
     used = used_by_members(project.slug)
     caps = {
@@ -67,7 +72,13 @@ def member_rows(project: Project, *, resource: str = "", now: datetime) -> list[
                     set_by=str(cap.set_by) if cap else "",
                 )
             )
-    return rows
+    if viewer is None or not hides_any_applicants(viewer):
+        return rows
+    own = viewer.get_username()
+    return [
+        row if row.username == own else replace(row, username="", name=HIDDEN, set_by="")
+        for row in rows
+    ]
 
 
 def capped_in_all(rows: list[MemberRow]) -> int:

@@ -75,7 +75,7 @@ def project_page(request: Visit, slug: str) -> HttpResponse:
         "statement": grouped_statement(Key(Kind.PROJECT, slug, resource)),
         "charges": charges,
         "limits": limits_of(project),
-        "members": member_rows(project, resource=resource, now=request.now),
+        "members": member_rows(project, resource=resource, viewer=request.user, now=request.now),
         "alerts": open_alerts(project),
         "ahead": ahead,
         "current": current_of(known, request.now),

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from apportion.apps.apply.queries import Request, find_request
+from apportion.apps.apply.queries import Request, find_request, where_asked
 from apportion.apps.people.queries import Person, demand
 from apportion.apps.review.conflicts import demand_no_conflict, put_aside
 from apportion.apps.review.models import Conflict, Happening, Opinion
@@ -28,9 +28,9 @@ def assign_reviewer(
 
     Refuses: NOT_ALLOWED, CONFLICT_OF_INTEREST, WRONG_STATE where the person declined or was set aside.
     """
-    demand(reviewer, "review.write")
+    demand(reviewer, "review.write", where_asked(request))
     if by is not None:
-        demand(by, "review.assign")
+        demand(by, "review.assign", where_asked(request))
     demand_no_conflict(reviewer, request, now=now)
     with transaction.atomic():
         opinion, fresh = Opinion.objects.get_or_create(
@@ -59,7 +59,7 @@ def write_opinion(
     Units: score in hundredths of a point, 100 to 1000.
     Refuses: NOT_ALLOWED, CONFLICT_OF_INTEREST, WRONG_STATE, OUT_OF_RANGE, INCOMPLETE.
     """
-    demand(by, "review.write")
+    demand(by, "review.write", where_asked(request))
     with transaction.atomic():
         # Adopting locks the same row, so no score can slip in beside a decision.
         lock_round(request.round)
@@ -104,7 +104,7 @@ def save_draft_opinion(
 
     Refuses: NOT_ALLOWED, NOT_FOUND where nobody asked, WRONG_STATE, OUT_OF_RANGE.
     """
-    demand(by, "review.write")
+    demand(by, "review.write", where_asked(request))
     if sum(map(len, draft.values())) > 2 * MOST_CHARACTERS:
         remedy = f"Write at most {MOST_CHARACTERS} characters."
         raise Refused([_refuse(Code.OUT_OF_RANGE, request, remedy)])
@@ -129,7 +129,7 @@ def decline_opinion(*, request: Request, by: Person, reason: str, now: datetime)
 
     Refuses: NOT_ALLOWED, NOT_FOUND where nobody asked, WRONG_STATE once it is given, INCOMPLETE.
     """
-    demand(by, "review.write")
+    demand(by, "review.write", where_asked(request))
     if not reason.strip():
         raise Refused([_refuse(Code.INCOMPLETE, request, "Say in a few words why.")])
     with transaction.atomic():
@@ -151,7 +151,7 @@ def declare_conflict(*, request: Request, by: Person, reason: str, now: datetime
 
     Refuses: NOT_ALLOWED, INCOMPLETE, WRONG_STATE.
     """
-    demand(by, "review.write")
+    demand(by, "review.write", where_asked(request))
     if not reason.strip():
         raise Refused([_refuse(Code.INCOMPLETE, request, "Say in a few words what the stake is.")])
     with transaction.atomic():

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from apportion.apps.apply.queries import Request, find_request
-from apportion.apps.people.queries import Person, demand, people_as
+from apportion.apps.apply.queries import Request, find_request, where_asked
+from apportion.apps.people.queries import Person, Where, demand, people_as
 from apportion.apps.review.actions import assign_reviewer
 from apportion.apps.review.conflicts import conflicts_in, demand_no_conflict, write_ground
 from apportion.apps.review.models import Expertise, Happening, Opinion, Suggestion
@@ -79,7 +79,7 @@ def suggest_reviewers(*, row: Round, by: Person, now: datetime) -> Match:
 
     Refuses: NOT_ALLOWED, WRONG_STATE.
     """
-    demand(by, "review.assign")
+    demand(by, "review.assign", Where(row.slug))
     with transaction.atomic():
         row = lock_round(row)
         _demand_undecided(row)
@@ -95,8 +95,8 @@ def edit_suggestion(
 
     Refuses: NOT_ALLOWED, CONFLICT_OF_INTEREST, ALREADY_DONE where they were asked.
     """
-    demand(by, "review.assign")
-    demand(reviewer, "review.write")
+    demand(by, "review.assign", where_asked(request))
+    demand(reviewer, "review.write", where_asked(request))
     if not wanted:
         Suggestion.objects.filter(request=request, reviewer=reviewer).delete()
         return
@@ -114,7 +114,7 @@ def send_suggestions(*, row: Round, by: Person, now: datetime) -> list[Opinion]:
 
     Refuses: NOT_ALLOWED, WRONG_STATE, CONFLICT_OF_INTEREST where one came about since.
     """
-    demand(by, "review.assign")
+    demand(by, "review.assign", Where(row.slug))
     with transaction.atomic():
         row = lock_round(row)
         _demand_undecided(row)
@@ -150,7 +150,7 @@ def set_expertise(
 
     Refuses: NOT_ALLOWED, OUT_OF_RANGE.
     """
-    demand(by, "review.write" if by.pk == person.pk else "review.assign")
+    demand(by, "review.write" if by.pk == person.pk else "review.assign", Where())
     if len(keywords) > 2000 or (most is not None and not 0 <= most <= 500):
         remedy = "Write at most 2000 characters, and a load from 0 to 500."
         raise Refused([_refuse(Code.OUT_OF_RANGE, str(person), remedy)])

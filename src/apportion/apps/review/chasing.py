@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
-from apportion.apps.people.queries import Person, demand
+from apportion.apps.people.queries import Person, Where, demand
 from apportion.apps.review.assigning import reassign_overdue
 from apportion.apps.review.conflicts import set_aside_conflicted
 from apportion.apps.review.models import Happening, Opinion
@@ -57,7 +57,7 @@ def chase_by_hand(*, row: Round, by: Person, now: datetime) -> list[Opinion]:
 
     Refuses: NOT_ALLOWED, WRONG_STATE.
     """
-    demand(by, "review.assign")
+    demand(by, "review.assign", Where(row.slug))
     if row.state not in UNDECIDED:
         remedy = "It is decided; nobody has to write any more."
         raise Refused([Refusal(code=Code.WRONG_STATE, subject=row.name, remedy=remedy)])

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from apportion.apps.apply.queries import Project, Request
-from apportion.apps.people.queries import Person, demand, people_as
+from apportion.apps.people.queries import Person, Where, demand, people_as
 from apportion.apps.people.ties import read_ties
 from apportion.apps.people.written import WrittenQuery
 from apportion.apps.review.models import Conflict, Happening, Opinion
@@ -157,7 +157,7 @@ def recheck_conflicts(*, row: Round, by: Person, now: datetime) -> list[str]:
 
     Refuses: NOT_ALLOWED.
     """
-    demand(by, "review.assign")
+    demand(by, "review.assign", Where(row.slug))
     return set_aside_conflicted(row=row, now=now)
 
 

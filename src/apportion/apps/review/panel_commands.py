@@ -5,7 +5,7 @@ import typer
 from apportion.adapters.terminal.listing import listing
 from apportion.adapters.terminal.render import Row
 from apportion.apps.apply.queries import find_request
-from apportion.apps.people.queries import demand, find_person
+from apportion.apps.people.queries import Where, demand, find_person
 from apportion.apps.review import assigning, chasing, panels
 from apportion.apps.review.commands import reviews
 from apportion.apps.review.conflicts import conflicts_in, recheck_conflicts, write_ground
@@ -33,7 +33,7 @@ def assign(
 ) -> list[Row]:
     """Suggest who reads what; --add and --drop change what is suggested, --send asks them all."""
     row, person, now = find_round(slug), find_person(by), ctx.obj.now()
-    demand(person, "review.assign")
+    demand(person, "review.assign", Where(slug))
     if dry_run:
         plan = assigning.plan_round(row, now=now).plan
         _tell_short(plan)
@@ -74,7 +74,7 @@ def assign(
 @listing("request", "reviewer", "ground", "why")
 def conflicts(ctx: typer.Context, slug: str, by: str = CHAIR) -> list[Row]:
     """List who may not judge which request of a round, and on what ground."""
-    demand(find_person(by), "review.panel")
+    demand(find_person(by), "review.panel", Where(slug))
     return [
         {
             "request": found.request,
@@ -106,7 +106,7 @@ def chase(
 ) -> list[Row]:
     """Remind everybody who has still to write, at most once a day."""
     row, person = find_round(slug), find_person(by)
-    demand(person, "review.assign")
+    demand(person, "review.assign", Where(slug))
     rows = (
         chasing.overdue_of(row)
         if dry_run
@@ -126,7 +126,7 @@ def chase(
 @listing(*panels.COLUMNS)
 def panel(slug: str, by: str = typer.Option(..., "--as", help="Board or auditor.")) -> list[Row]:
     """Show each request's opinions with their interval, how far apart they are and what stands out."""
-    demand(find_person(by), "review.panel")
+    demand(find_person(by), "review.panel", Where(slug))
     return list(panels.rows_of(panels.read_panel(find_round(slug))))
 
 
@@ -134,7 +134,7 @@ def panel(slug: str, by: str = typer.Option(..., "--as", help="Board or auditor.
 @listing("at", "request", "kind", "person", "by", "words")
 def log(slug: str, by: str = typer.Option(..., "--as", help="Board or auditor.")) -> list[Row]:
     """List what was done about the reviews of a round, the latest first."""
-    demand(find_person(by), "review.panel")
+    demand(find_person(by), "review.panel", Where(slug))
     return [
         {
             "at": one.at,

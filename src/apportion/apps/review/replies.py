@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
-from apportion.apps.apply.queries import Request, find_request, works_on
+from apportion.apps.apply.queries import Request, find_request, where_asked, works_on
 from apportion.apps.people.queries import Person, demand
 from apportion.apps.review.models import Happening, Opinion, Reply
 from apportion.apps.review.queries import COUNTS, terms_of
@@ -82,7 +82,7 @@ def demand_applicant(request: Request, person: Person) -> None:
 
     Refuses: NOT_ALLOWED.
     """
-    demand(person, "review.reply")
+    demand(person, "review.reply", where_asked(request))
     behind = request.author_id == person.pk or works_on(person, request.project)
     if not behind and not request.co_authors.filter(person=person).exists():
         remedy = "Only its authors and its project may."

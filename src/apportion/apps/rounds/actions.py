@@ -13,7 +13,7 @@ from apportion.adapters.files.parse import parse_round
 from apportion.adapters.files.parse_call import parse_call
 from apportion.adapters.files.parse_review import parse_review
 from apportion.adapters.files.render_round import render_small_round
-from apportion.apps.people.queries import Person, demand, may
+from apportion.apps.people.queries import Person, Where, demand, may
 from apportion.apps.rounds.models import (
     Area,
     PolicyVersion,
@@ -22,13 +22,7 @@ from apportion.apps.rounds.models import (
     Round,
     SeedCommitment,
 )
-from apportion.apps.rounds.queries import (
-    call_of,
-    list_rounds,
-    policy_of,
-    policy_text,
-    spending_of,
-)
+from apportion.apps.rounds.queries import call_of, list_rounds, policy_of, policy_text, spending_of
 from apportion.core.policy import Policy
 from apportion.core.refusals import Code, Refusal, Refused
 from apportion.core.review.terms import ALWAYS
@@ -87,7 +81,7 @@ def open_round(
     Refuses: NOT_ALLOWED, ALREADY_DONE, OUT_OF_RANGE.
     Raises: BadInput with every fault of the policy.
     """
-    demand(by, "round.open")
+    demand(by, "round.open", Where(slug))
     with transaction.atomic():
         row = create_round(
             slug=slug,
@@ -116,7 +110,7 @@ def create_round(
     Refuses: NOT_ALLOWED, ALREADY_DONE, OUT_OF_RANGE.
     Raises: BadInput with every fault of the policy.
     """
-    demand(by, "round.open")
+    demand(by, "round.open", Where(slug))
     plan = plan or Plan()
     policy = parse_round(policy_toml.encode(), "round.toml")
     call = parse_call(policy_toml.encode(), "round.toml")
@@ -124,7 +118,7 @@ def create_round(
     if not SLUG.fullmatch(slug):
         remedy = "Write 1 to 60 letters, digits, - or _."
         raise Refused([_refuse(Code.OUT_OF_RANGE, f"round {slug!r}", remedy)])
-    if call.fast_lane and not may(by, "slate.adopt"):
+    if call.fast_lane and not may(by, "slate.adopt", Where(slug)):
         remedy = "A fast lane decides without the board, so a board member opens it."
         raise Refused([_refuse(Code.NOT_ALLOWED, slug, remedy)])
     with transaction.atomic():
@@ -170,7 +164,7 @@ def open_urgent(
 
     Refuses: NOT_ALLOWED, REASON_MISSING, NOT_FOUND, OUT_OF_RANGE, ALREADY_DONE.
     """
-    demand(by, "round.open")
+    demand(by, "round.open", Where(slug))
     policy = policy_of(like)
     if not why.strip():
         raise Refused([_refuse(Code.REASON_MISSING, slug, "Say why it cannot wait.")])
@@ -209,7 +203,7 @@ def start_round(*, row: Round, by: Person, now: datetime) -> Round:
 
     Refuses: NOT_ALLOWED, WRONG_STATE.
     """
-    demand(by, "round.open")
+    demand(by, "round.open", Where(row.slug))
     return _step(row, "open", opens_at=row.opens_at or now)
 
 
@@ -218,7 +212,7 @@ def close_round(*, row: Round, by: Person, now: datetime) -> Round:
 
     Refuses: NOT_ALLOWED, WRONG_STATE.
     """
-    demand(by, "round.open")
+    demand(by, "round.open", Where(row.slug))
     return _step(row, "close", requests_close_at=min(now, row.requests_close_at))
 
 

@@ -14,7 +14,8 @@ from django.middleware.csrf import CsrfViewMiddleware
 from pydantic import TypeAdapter
 
 from apportion.apps.door.calls import PLACE, Call, Caller
-from apportion.apps.people.queries import PUBLIC, demand
+from apportion.apps.people.gates import demand_there
+from apportion.apps.people.queries import PUBLIC
 from apportion.apps.people.tokens import authenticate_token, scopes_permit
 from apportion.office.api.gather import calls_by_path
 from apportion.office.api.limits import METER
@@ -52,7 +53,7 @@ def serve(call: Call, request: HttpRequest, places: dict[str, Any]) -> HttpRespo
         "Vary": "Authorization, Cookie",
     }
     try:
-        caller = _enter(call, request, headers)
+        caller = _enter(call, request, headers, places)
         if call.method == "GET":
             response = _carry_out(call, caller, places)
         else:
@@ -64,7 +65,9 @@ def serve(call: Call, request: HttpRequest, places: dict[str, Any]) -> HttpRespo
     return response
 
 
-def _enter(call: Call, request: HttpRequest, headers: dict[str, str]) -> Caller:
+def _enter(
+    call: Call, request: HttpRequest, headers: dict[str, str], places: Mapping[str, Any]
+) -> Caller:
     """Lets in who may: by a token, or by the session of a page, which then shows its CSRF token.
 
     Raises: Problem 401, 403 or 429. Refuses: NOT_ALLOWED.
@@ -96,7 +99,7 @@ def _enter(call: Call, request: HttpRequest, headers: dict[str, str]) -> Caller:
             area = call.verb.partition(".")[0]
             words = f"The token's scopes do not reach this: {area}:{'write' if writes else 'read'}."
             raise Problem(403, "beyond-scope", words)
-    demand(person, call.verb)
+    demand_there(person, call.verb, f"api/v1{call.path}", places)
     return caller
 
 
@@ -177,7 +180,7 @@ def _match(call: Call, caller: Caller, places: dict[str, Any]) -> None:
         words = "Nothing that can be read stands behind this call, so If-Match cannot be kept."
         raise Problem(412, "no-state", words)
     kept = {name: value for name, value in places.items() if name in PLACE.findall(source.path)}
-    demand(caller.user, source.verb)
+    demand_there(caller.user, source.verb, f"api/v1{source.path}", kept)
     body = answer_bytes(source.answer, source.run(caller, **kept))
     if wanted.strip() != "*" and etag_of(body) not in _tags(wanted):
         words = "It has changed since you read it; read it again, then decide."
