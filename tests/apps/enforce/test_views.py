@@ -110,6 +110,55 @@ def test_orders_and_levers_are_listed(client, folk, alpha):
     assert "put aside" in words
 
 
+ONE = "/enforcement/projects/alpha/"
+
+
+def test_a_project_without_limits_says_what_comes_first(client, folk, alpha):
+    page = visit(client, folk["ops"], ONE)
+    assert heading(page) == "The scheduler was told nothing of Alpha yet."
+    assert "apportion limits apply" in read(page)
+
+
+def test_all_that_is_known_of_one_project_is_on_its_page_the_worst_as_its_title(
+    client, folk, alpha, django_assert_max_num_queries
+):
+    row = limit(alpha, cluster="testbed", read_minutes=600, read_at=NOW)
+    assert (
+        heading(visit(client, folk["aud"], ONE))
+        == "The scheduler holds for Alpha what the books say."
+    )
+    found = [
+        {"subject": name, "what": "is 9", "mend": f"mend {name}"} for name in ("alpha", "beta")
+    ]
+    ClusterState.objects.create(name="testbed", looked_at=NOW, found=found)
+    page = visit(client, folk["aud"], ONE)
+    assert heading(page) == "1 thing differs from what the books say of Alpha."
+    assert "mend alpha" in read(page)
+    assert "mend beta" not in read(page)
+    steps = [
+        {"verb": "set limit", "account": name, "reason": f"of {name}"} for name in ("alpha", "beta")
+    ]
+    Order.objects.create(cluster="testbed", generation=3, at=NOW, steps=steps)
+    Lever.objects.create(
+        project=alpha, kind="hold", source="directive x", reason="put aside", since_at=NOW
+    )
+    client.force_login(folk["aud"])
+    with django_assert_max_num_queries(QUERIES_A_PAGE):
+        page = client.get(ONE)
+    assert heading(page) == "Alpha may submit no job."
+    for words in ("put aside", "directive x", "of alpha", "Not in force", "This site fails open"):
+        assert words in read(page)
+    assert "of beta" not in read(page)
+    told = visit(client, folk["aud"], f"{ONE}limits.json").json()["limits"]
+    assert [(one["desired_minutes"], one["applied"]) for one in told] == [(600, True)]
+    assert row.cluster == told[0]["cluster"]
+
+
+def test_who_may_not_see_limits_or_names_no_project_gets_no_page(client, folk, alpha):
+    assert visit(client, folk["ann"], ONE).status_code == 403
+    assert visit(client, folk["ops"], "/enforcement/projects/nobody/").status_code == 404
+
+
 def test_the_page_asks_the_database_few_times_however_many_limits_there_are(
     client, folk, alpha, django_assert_max_num_queries
 ):

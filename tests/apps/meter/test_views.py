@@ -50,7 +50,7 @@ def test_what_waits_is_shown_and_given_to_a_project_on_the_page(client, folk, to
 def test_a_difference_is_shown_first_and_explained_on_the_page(client, folk, told):
     day = DayTotal.objects.filter(account="alpha").first()
     DayTotal.objects.filter(pk=day.pk).update(scheduler=day.scheduler + 7)
-    assert heading(visit(client, folk["aud"], PAGE)).startswith("1 daily totals differ")
+    assert heading(visit(client, folk["aud"], PAGE)).startswith("1 daily total differs")
     assert "Explain" not in read(visit(client, folk["aud"], PAGE))
     form = {"cluster": "c1", "day": day.day.isoformat(), "account": "alpha"}
     path = reverse("meter:explain")
@@ -58,6 +58,24 @@ def test_a_difference_is_shown_first_and_explained_on_the_page(client, folk, tol
     assert visit(client, folk["aud"], path, **form, reason="x").status_code == 403
     assert visit(client, folk["ops"], path, **form, reason="a vendor's test").status_code == 302
     assert "a vendor's test" in read(visit(client, folk["ops"], PAGE))
+
+
+def test_rejected_rows_are_shown_word_for_word_and_replayed_by_an_operator(client, folk, told):
+    odd = Job(7, state="COMPLETED|soon").row(now=told.now).strip("\n")
+    told.extra = [f"{odd}\n", f"9|c1|{HOSTILE.replace('|', '')}\n"]
+    told.now += HOUR
+    sync_usage(accounting=told, by=folk["ops"], now=told.clock)
+    page = visit(client, folk["aud"], PAGE)
+    assert "<script>alert" not in page.content.decode()
+    assert odd[:100] in read(page)
+    assert "Replay c1" not in read(page)
+    assert "Replay c1" in read(visit(client, folk["ops"], PAGE))
+    path = reverse("meter:replay")
+    assert visit(client, folk["aud"], path, cluster="c1").status_code == 403
+    assert visit(client, folk["ops"], path, cluster="c1").status_code == 302
+    assert "0 rows are no longer rejected" in read(visit(client, folk["ops"], PAGE))
+    rows = visit(client, folk["aud"], "/metering/rejects.json").json()["rejects"]
+    assert [row["state"] for row in rows] == ["open", "open"]
 
 
 def test_the_page_asks_the_database_little_however_many_days(

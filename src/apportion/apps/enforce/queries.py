@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Case, F, QuerySet, When, prefetch_related_objects
@@ -38,6 +39,7 @@ from apportion.core.refusals import Code, Refusal, Refused
 from apportion.core.units import Resource
 
 LeverKind = Lever.Kind
+LOOKED_THROUGH = 50  # batches of orders, for those about one project
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,6 +199,52 @@ def count_unconfirmed() -> int:
 def limits_of(project: Project) -> list[Limit]:
     """Lists the limits of one project."""
     return list(Limit.objects.filter(project=project).select_related("resource"))
+
+
+def levers_of(project: Project) -> list[Lever]:
+    """Lists what holds or boosts one project now."""
+    return list(Lever.objects.filter(project=project, lifted_at__isnull=True))
+
+
+def alarms_of(project: Project) -> list[CounterAlarm]:
+    """Lists the alarms of one project's counters, those that nobody looked into first."""
+    rows = CounterAlarm.objects.filter(project=project)
+    return list(
+        rows.select_related("resource", "acknowledged_by").order_by(
+            F("acknowledged_at").asc(nulls_first=True), "-raised_at", "-id"
+        )
+    )
+
+
+def counts_of(project: Project) -> dict[tuple[str, str], int]:
+    """Reads what the counters of one project said last, in minutes, by cluster and resource."""
+    rows = Counter.objects.filter(project=project)
+    return {
+        (cluster, code): minutes
+        for cluster, code, minutes in rows.values_list("cluster", "resource__code", "minutes")
+    }
+
+
+def found_of(project: Project) -> list[dict[str, str]]:
+    """Lists what the newest look at each cluster found of one project, with what mends it."""
+    names = {project.slug, association_of(ProjectId(project.slug))}
+    return [
+        {"cluster": state.name, **one}
+        for state in cluster_states()
+        for one in state.found
+        if one["subject"] in names
+    ]
+
+
+def orders_of(project: Project) -> list[dict[str, Any]]:
+    """Lists the newest orders about one project, among the newest batches to the clusters."""
+    name = association_of(ProjectId(project.slug))
+    return [
+        {"order": order, "verb": step["verb"], "reason": step["reason"]}
+        for order in list_orders(LOOKED_THROUGH)
+        for step in order.steps
+        if step.get("account") == name
+    ]
 
 
 def _lost(cluster: str) -> dict[ProjectId, dict[ResourceCode, int]]:

@@ -6,7 +6,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from apportion.apps.enforce import queries, watching
+from apportion.apps.apply.queries import find_project
+from apportion.apps.enforce import queries, watching, wording
 from apportion.apps.people.gates import Visit, allowed
 from apportion.apps.people.queries import may
 from apportion.core.enforce.plan import FailMode
@@ -46,6 +47,38 @@ def limits(request: Visit) -> HttpResponse:
         "may_apply": may(request.user, "limits.apply"),
     }
     return render(request, "enforce/limits.html", context)
+
+
+@require_safe
+@allowed("limits.see")
+def project(request: Visit, slug: str) -> HttpResponse:
+    """Shows all that is known of one project on the clusters: limits, counters, drift, orders."""
+    row = find_project(slug)
+    limits, counts = queries.limits_of(row), queries.counts_of(row)
+    alarms, levers = queries.alarms_of(row), queries.levers_of(row)
+    found = queries.found_of(row)
+    context = {
+        "project": row,
+        "limits": [
+            {"limit": one, "counted": counts.get((one.cluster, one.resource.code))}
+            for one in limits
+        ],
+        "alarms": alarms,
+        "levers": levers,
+        "found": found,
+        "orders": queries.orders_of(row)[:ORDERS],
+        "title": wording.title_of(
+            row.title,
+            limits=len(limits),
+            unconfirmed=sum(not one.applied for one in limits),
+            fallen=sum(one.acknowledged_at is None for one in alarms),
+            is_held=any(one.kind == queries.LeverKind.HOLD for one in levers),
+            found=len(found),
+        ),
+        "fails_closed": queries.site_of_settings().fail_mode is FailMode.CLOSED,
+        "may_apply": may(request.user, "limits.apply"),
+    }
+    return render(request, "enforce/project.html", context)
 
 
 @require_POST

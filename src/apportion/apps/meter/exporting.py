@@ -41,12 +41,12 @@ class Hex(Func):
 
 
 def stream_charges(category: str) -> Iterator[tuple[Any, ...]]:
-    """Gives each charge once, under a category.
+    """Gives each charge once, under a category, in the order in which the office learnt of them.
 
     Shape: category, key, project, account, user, job, name, state, resource, size, start and end
     as epoch seconds, unit-seconds, those beyond the balance, microcredits, cluster.
     """
-    rows = Charge.objects.order_by().values_list(
+    rows = Charge.objects.order_by("pk").values_list(
         Value(category, output_field=CharField()),
         Hex("key"),
         "project__slug",

@@ -64,12 +64,19 @@ def keep_rejects(faults: Sequence[Fault], path: Path, *, window: Span, call: Cal
     return len(new)
 
 
-def list_rejects(*, cluster: str = "", every: bool = False) -> list[Reject]:
+def list_rejects(
+    *, cluster: str = "", every: bool = False, limit: int | None = None
+) -> list[Reject]:
     """Lists rows that could not be taken, newest first; those that are still open unless `every`."""
     rows = Reject.objects.all()
     if cluster:
         rows = rows.filter(cluster=cluster)
-    return list(rows if every else rows.filter(state=Reject.State.OPEN))
+    return list((rows if every else rows.filter(state=Reject.State.OPEN))[:limit])
+
+
+def count_rejects() -> int:
+    """Counts the rows that could not be taken and are still open."""
+    return Reject.objects.filter(state=Reject.State.OPEN).count()
 
 
 def replay_rejects(

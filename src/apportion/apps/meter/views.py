@@ -3,6 +3,7 @@
 import hmac
 
 from django.conf import settings
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -19,6 +20,7 @@ from apportion.apps.meter.reconciling import (
     find_differences,
     find_totals_differing_first,
 )
+from apportion.apps.meter.rejects import count_rejects, list_rejects, replay_rejects
 from apportion.apps.meter.wording import title_of
 from apportion.apps.people.gates import Visit, allowed
 from apportion.apps.people.queries import may
@@ -28,6 +30,7 @@ from apportion.core.refusals import Refused
 YES, NO, STRANGER = 200, 409, 403
 LONGEST_ANSWER = 300
 PAGE = 50
+SHOWN = 20  # rejected rows
 
 
 @require_safe
@@ -36,13 +39,17 @@ def metering(request: Visit) -> HttpResponse:
     """Shows how far accounting was read, what waits in suspense, and what does not agree."""
     collectors, waiting = collectors_with_rejects(), waiting_accounts()
     differences = find_differences().count()
+    rejects = list_rejects(limit=SHOWN)
     page = Paginator(find_totals_differing_first(), PAGE).get_page(request.GET.get("page"))
     context = {
         "title": title_of(collectors, differences=differences, waiting=waiting),
         "collectors": collectors,
         "waiting": waiting,
+        "rejects": rejects,
+        "more_rejects": max(0, count_rejects() - SHOWN),
         "page": page,
         "may_mend": may(request.user, "usage.attribute"),
+        "may_import": may(request.user, "usage.import"),
     }
     return render(request, "meter/metering.html", context)
 
@@ -77,6 +84,17 @@ def explain(request: Visit) -> HttpResponse:
         by=request.user,
         now=request.now,
     )
+    return redirect("meter:metering")
+
+
+@require_POST
+@allowed("usage.import")
+def replay(request: Visit) -> HttpResponse:
+    """Reads a cluster's rejected rows again, and books what can be booked now."""
+    cluster = request.POST.get("cluster", "")
+    taken, imported = replay_rejects(cluster=cluster, by=request.user, now=request.now)
+    added = sum(one.added for one in imported)
+    messages.success(request, f"{taken} rows are no longer rejected; {added} charges added.")
     return redirect("meter:metering")
 
 

@@ -109,7 +109,8 @@ def title_of(collectors: Sequence[object], *, differences: int, waiting: Sequenc
     if not collectors:
         return "No cluster's accounting is read yet."
     if differences:
-        return f"{differences:,} daily totals differ from the scheduler's."
+        many = "daily total differs" if differences == 1 else "daily totals differ"
+        return f"{differences:,} {many} from the scheduler's."
     if waiting:
         hours = _hours(sum(row.unit_seconds for row in waiting))
         return f"All days agree; {hours} hours wait for a project to pay."
