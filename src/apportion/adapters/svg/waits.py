@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from apportion.adapters.svg.marks import Svg, hue_class, picture, tag, text, title
 
 WIDTH, ROW, TOP = 320, 28, 6
-LEFT, RIGHT = 108, 262  # the widest wait ends here; its number stands to the right
-NAME_SIGNS = 16
+LEFT, RIGHT = 152, 268  # the widest wait ends here; its number stands to the right
+NAME_SIGNS = 26
 GAP = 6
 
 
