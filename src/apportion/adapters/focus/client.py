@@ -62,6 +62,9 @@ def _write(
         f"temp_directory = {quote(str(folder))}",
         "TimeZone = 'UTC'",
         "enable_progress_bar = false",
+        # The long table passes by, and the short ones are looked up: no join may sort or keep it.
+        f"nested_loop_join_threshold = {2**40}",
+        "disabled_optimizers = 'join_order,build_side_probe_side'",
     ):
         books.execute(f"SET {option}")
     for name, columns in TABLES.items():

@@ -1,5 +1,8 @@
 """Charges and what moved between accounts, as rows of FOCUS 1.2: one query over raw rows.
 
+Each raw row passes alone: the joins look it up in small tables, and nothing is sorted, so that a
+file of any length is written in the memory of its small tables.
+
 The pool of a round is the billing account and its credits' span the billing period; a project is
 the sub account; a slice of a job is a charge period. Credits are a virtual currency and stand in
 the PricingCurrency columns; the columns in national currency are credits at the site's price for
@@ -68,24 +71,28 @@ class Site:
 def render_query(site: Site) -> str:
     """Writes the query that turns the raw tables into FOCUS rows, in the order of their columns."""
     columns = ",\n    ".join(f'{value} AS "{name}"' for name, value in columns_of(site).items())
-    return f"WITH {PLACED}\nSELECT\n    {columns}\nFROM told ORDER BY started, key"
+    return f"WITH {PLACED}\nSELECT\n    {columns}\nFROM told"
 
 
-PLACED = """placed AS (
+PLACED = """pools AS (
+    SELECT *, coalesce(lead(opens) OVER (ORDER BY opens), 9223372036854775807) AS until FROM rounds
+), priced_by AS (
+    SELECT *, coalesce(lead(since) OVER (PARTITION BY resource ORDER BY since),
+        9223372036854775807) AS until FROM rates
+), placed AS (
     SELECT raw.*, title, area, unit, coalesce(per, 3600) AS per,
         raw.key IN (SELECT key FROM late) AS is_late,
         split_part(raw.resource, ':', 1) AS kind,
         nullif(split_part(raw.resource, ':', 2), '') AS device,
         coalesce(rates.per_unit, 0) AS per_unit, rates.since,
-        CASE WHEN raw.ended <= rounds.closes THEN rounds.pool END AS pool,
-        CASE WHEN raw.ended <= rounds.closes THEN rounds.pool_name END AS pool_name,
-        CASE WHEN raw.ended <= rounds.closes THEN rounds.opens END AS opens,
-        CASE WHEN raw.ended <= rounds.closes THEN rounds.closes END AS closes
+        pools.pool, pools.pool_name, pools.opens, pools.closes
     FROM raw
     LEFT JOIN projects USING (project)
     LEFT JOIN units ON units.resource = raw.resource
-    ASOF LEFT JOIN rounds ON raw.ended > rounds.opens
-    ASOF LEFT JOIN rates ON raw.resource = rates.resource AND raw.started >= rates.since
+    LEFT JOIN pools
+        ON raw.ended > pools.opens AND raw.ended <= pools.until AND raw.ended <= pools.closes
+    LEFT JOIN priced_by AS rates
+        ON raw.resource = rates.resource AND raw.started >= rates.since AND raw.started < rates.until
 ), priced AS (
     SELECT *, category IN ('Usage', 'Purchase') AS is_sold,
         CASE kind WHEN 'gpu' THEN 'GPU' WHEN 'cpu' THEN 'vCPU'
