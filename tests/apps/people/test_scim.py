@@ -162,5 +162,14 @@ def test_a_patch_that_makes_no_sense_is_told(scim, body):
 
 def test_what_is_offered_is_told(scim):
     assert scim("GET", "/scim/v2/ServiceProviderConfig").json()["patch"] == {"supported": True}
+    [kind] = scim("GET", "/scim/v2/ResourceTypes").json()["Resources"]
+    [schema] = scim("GET", "/scim/v2/Schemas").json()["Resources"]
+    assert (kind["endpoint"], kind["schema"]) == ("/Users", schema["id"])
+    assert scim("GET", f"/scim/v2/Schemas/{schema['id']}").json() == schema
+    assert scim("GET", "/scim/v2/ResourceTypes/User").json() == kind
+    assert scim("GET", "/scim/v2/Schemas/none").status_code == 404
+    told = scim("GET", f"{USERS}/{add(scim).json()['id']}").json()
+    known = {one["name"] for one in schema["attributes"]}
+    assert set(told) - {"schemas", "id", "meta"} <= known
     assert scim("GET", f"{USERS}/99999999").status_code == 404
     assert scim("GET", f"{USERS}/x").status_code == 404

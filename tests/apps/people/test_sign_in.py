@@ -187,11 +187,15 @@ def test_a_role_that_needs_a_second_factor_does_nothing_without_one(client, zoe,
     assert heading(client.get("/mine/account/")).startswith("Your role asks for a second factor")
     made = client.post("/mine/tokens/new/", {"name": "x", "reach": "all:write", "days": 3})
     assert made["Location"].startswith("/mine/account/")
+    called = client.get("/api/v1/slates"), client.get("/api/v1/me")
+    assert [one.status_code for one in called] == [404, 403]
+    assert called[1].json()["type"].endswith("second-factor")
     secret, _ = add_factor(client)
     client.logout()
     knock(client)
     client.post("/login/factor/", {"code": code(secret, 1)})
     assert client.get("/ledger/").status_code == 200
+    assert client.get("/api/v1/me").status_code == 200
     client.get("/mine/account/factor/remove/")
     assert client.post("/mine/account/factor/remove/").status_code != 500
     assert Authenticator.objects.filter(user=zoe, type="totp").exists()
@@ -235,6 +239,11 @@ def test_who_acts_for_another_may_what_they_may_until_the_day_and_the_trail_name
     client.post("/people/groups/", {"group": "staff", "kind": "researcher"})
     act = Act.objects.get(verb="group.map")
     assert (act.by, act.on_behalf_of) == (folk["ann"], folk["ops"])
+    body = {"group": "board", "role": "board"}
+    sent = client.post("/api/v1/groups", body, content_type="application/json")
+    assert sent.status_code == 200
+    assert Act.objects.filter(verb="group.map", on_behalf_of=folk["ops"]).count() == 2
+    assert Act.objects.filter(verb="people.manage", words="/api/v1/groups").exists()
     settings.APPORTION_CLOCK = lambda: NOW + day
     assert client.get("/people/groups/").status_code == 403
     settings.APPORTION_CLOCK = lambda: NOW

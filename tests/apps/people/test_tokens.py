@@ -11,6 +11,7 @@ from apportion.apps.people.tokens import (
     list_tokens,
     revoke_token,
     scopes_permit,
+    token_shown,
 )
 from apportion.core.refusals import Code, Refused
 from tests.apps.small_lab import NOW
@@ -140,3 +141,17 @@ def test_anothers_token_is_revoked_by_operators_alone(folk):
     assert authenticate_token(raw, now=NOW)
     revoke_token(prefix=token.prefix, by=folk["ops"], now=NOW)
     assert authenticate_token(raw, now=NOW) is None
+
+
+def test_a_token_made_with_a_token_reaches_no_further_and_ends_no_later(folk):
+    held, raw = create_token(by=folk["ann"], name="x", scopes=["token:write"], days=2, now=NOW)
+    assert token_shown(f"Bearer {raw}") == held
+    wish = {"by": folk["ann"], "name": "y", "within": held, "now": NOW + DAY}
+    made, _ = create_token(**wish, scopes=["token:read"], days=30)
+    assert made.expires_at == held.expires_at
+    made, _ = create_token(**wish, scopes=["token:write"], days=1)
+    assert made.expires_at == NOW + 2 * DAY
+    with pytest.raises(Refused) as refused:
+        create_token(**wish, scopes=["token:write", "all:read"], days=1)
+    assert [one.subject for one in refused.value.refusals] == ["scope 'all:read'"]
+    assert token_shown("") is None

@@ -15,8 +15,7 @@ from apportion.apps.people.ties import (
     set_manager,
     set_team,
 )
-from apportion.apps.people.tokens import create_token, list_tokens, revoke_token, scopes_permit
-from apportion.core.refusals import Code, Refusal, Refused
+from apportion.apps.people.tokens import create_token, list_tokens, revoke_token, token_shown
 
 calls = Calls("people")
 Name = Field(max_length=150)
@@ -204,15 +203,14 @@ def tokens(caller: Caller) -> list[object]:
 
 @calls.act("/tokens", "token.own", "token create", answer=Secret)
 def make_token(caller: Caller, body: NewToken) -> Secret:
-    """Makes a token of one's own; made with a token, it reaches no further than that one."""
-    for scope in body.scopes if caller.scopes is not None else ():
-        area, _, kind = scope.partition(":")
-        if not scopes_permit(caller.scopes or (), f"{area}.", writes=kind != "read"):
-            remedy = "Make it on the page of your tokens, or with one that reaches as far."
-            refusal = Refusal(code=Code.NOT_ALLOWED, subject=f"scope {scope!r}", remedy=remedy)
-            raise Refused([refusal])
+    """Makes a token of one's own; with a token, one that reaches no further and ends no later."""
     made, raw = create_token(
-        by=caller.user, name=body.name, scopes=body.scopes, days=body.days, now=caller.now
+        by=caller.user,
+        name=body.name,
+        scopes=body.scopes,
+        days=body.days,
+        within=token_shown(caller.headers.get("Authorization", "")),
+        now=caller.now,
     )
     return Secret(ref=made.prefix, token=raw, expires_at=made.expires_at)
 

@@ -80,7 +80,7 @@ def users(request: HttpRequest) -> JsonResponse:
     person = admit(entry=_entry(said, subject, username), now=request.now)  # type: ignore[attr-defined]  # of the clock
     if said.get("active") is False:
         person = close_account(person, by=None, now=request.now)  # type: ignore[attr-defined]  # as above
-    return _answer(_shown(request, person), status=201)
+    return scim_answer(_shown(request, person), status=201)
 
 
 @directory_only
@@ -91,7 +91,7 @@ def user(request: HttpRequest, number: str) -> JsonResponse:
     if person is None:
         raise Wrong(404, f"no user {number}")
     if request.method == "GET":
-        return _answer(_shown(request, person))
+        return scim_answer(_shown(request, person))
     if request.method == "DELETE":
         close_account(person, by=None, now=request.now)  # type: ignore[attr-defined]  # of the clock
         return JsonResponse({}, status=204)
@@ -103,28 +103,7 @@ def user(request: HttpRequest, number: str) -> JsonResponse:
     if isinstance(active, bool):
         act = reopen_account if active else close_account
         person = act(person, by=None, now=request.now)  # type: ignore[attr-defined]  # as above
-    return _answer(_shown(request, person))
-
-
-@directory_only
-@require_http_methods(["GET"])
-def provider_config(request: HttpRequest) -> JsonResponse:  # noqa: ARG001  Django's signature
-    """Says what of SCIM is offered."""
-    no = {"supported": False}
-    return _answer(
-        {
-            "schemas": ["urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"],
-            "patch": {"supported": True},
-            "bulk": {**no, "maxOperations": 0, "maxPayloadSize": 0},
-            "filter": {"supported": True, "maxResults": MOST_ROWS},
-            "changePassword": no,
-            "sort": no,
-            "etag": no,
-            "authenticationSchemes": [
-                {"type": "oauthbearertoken", "name": "Bearer", "description": "The site's token."}
-            ],
-        }
-    )
+    return scim_answer(_shown(request, person))
 
 
 def _identify(request: HttpRequest) -> None:
@@ -152,7 +131,7 @@ def _listing(request: HttpRequest) -> JsonResponse:
     total = rows.count()
     page = rows.order_by("pk")[start - 1 : start - 1 + count]
     shown = [_shown(request, person) for person in page]
-    return _answer(
+    return scim_answer(
         {
             "schemas": [LIST],
             "totalResults": total,
@@ -244,13 +223,16 @@ def _number(request: HttpRequest, name: str, otherwise: int) -> int:
     return int(text) if re.fullmatch(r"-?\d{1,9}", text) else otherwise
 
 
-def _answer(body: Mapping[str, object], *, status: int = 200) -> JsonResponse:
+def scim_answer(body: Mapping[str, object], *, status: int = 200) -> JsonResponse:
+    """Answers as SCIM does."""
     return JsonResponse(body, status=status, content_type=CONTENT)
 
 
 def _tell(wrong: Wrong) -> JsonResponse:
     body = {"schemas": [ERROR], "status": str(wrong.status), "detail": wrong.words}
-    answer = _answer({**body, "scimType": wrong.kind} if wrong.kind else body, status=wrong.status)
+    answer = scim_answer(
+        {**body, "scimType": wrong.kind} if wrong.kind else body, status=wrong.status
+    )
     if wrong.status == 401:
         answer["WWW-Authenticate"] = 'Bearer realm="scim"'
     return answer

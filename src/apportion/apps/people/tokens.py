@@ -59,16 +59,34 @@ def scopes_permit(scopes: Iterable[str], verb: str, *, writes: bool) -> bool:
     return not {f"{one}:{kind}" for one in (area, ALL) for kind in kinds}.isdisjoint(scopes)
 
 
+def token_shown(header: str) -> Token | None:
+    """Finds the token that an Authorization header names, whether it works or not."""
+    shape = SHAPE.fullmatch(header.removeprefix("Bearer ").strip())
+    return BY_PREFIX.find(shape[1]) if shape else None
+
+
 def create_token(
-    *, by: Person, name: str, scopes: Iterable[str], days: int, now: datetime
+    *,
+    by: Person,
+    name: str,
+    scopes: Iterable[str],
+    days: int,
+    within: Token | None = None,
+    now: datetime,
 ) -> tuple[Token, str]:
     """Makes a token of one's own. The text beside it is told this once and cannot be read again.
+
+    Made with a token, `within`, it reaches no further than that one and ends no later.
 
     Refuses: NOT_ALLOWED, INCOMPLETE, NOT_FOUND for a scope that there is not, OUT_OF_RANGE.
     """
     demand(by, "token.own")
     wanted = frozenset(scopes)
     refusals = list(_faults(name.strip(), wanted, days))
+    ends_at = now + timedelta(days=min(days, settings.APPORTION_TOKEN_DAYS))
+    if within is not None:
+        refusals += _beyond(wanted, frozenset(within.scopes.split()))
+        ends_at = min(ends_at, within.expires_at)
     if refusals:
         raise Refused(refusals)
     prefix = b32encode(settings.APPORTION_SALT(PREFIX_BYTES)).decode().lower()
@@ -85,7 +103,7 @@ def create_token(
             digest=_digest(secret),
             scopes=" ".join(sorted(wanted)),
             created_at=now,
-            expires_at=now + timedelta(days=days),
+            expires_at=ends_at,
         )
         note_act(by=by, about=by, verb="token.create", words=f"{token}: {token.scopes}", now=now)
     return token, f"apn_{prefix}_{secret}"
@@ -126,6 +144,14 @@ def _faults(name: str, scopes: frozenset[str], days: int) -> Iterable[Refusal]:
     if not 1 <= days <= longest:
         remedy = f"A token lives 1 to {longest} days; make a new one when it ends."
         yield _refuse(Code.OUT_OF_RANGE, "days", remedy, days=days)
+
+
+def _beyond(wanted: frozenset[str], held: frozenset[str]) -> Iterable[Refusal]:
+    for scope in sorted(wanted):
+        area, _, kind = scope.partition(":")
+        if not scopes_permit(held, f"{area}.", writes=kind != "read"):
+            remedy = "Make it on the page of your tokens, or with one that reaches as far."
+            yield _refuse(Code.NOT_ALLOWED, f"scope {scope!r}", remedy)
 
 
 def _digest(secret: str) -> str:

@@ -14,7 +14,8 @@ from django.middleware.csrf import CsrfViewMiddleware
 from pydantic import TypeAdapter
 
 from apportion.apps.door.calls import PLACE, Call, Caller
-from apportion.apps.people.gates import demand_there
+from apportion.apps.people.factors import lacks_factor
+from apportion.apps.people.gates import demand_there, note_stand_in
 from apportion.apps.people.queries import PUBLIC
 from apportion.apps.people.tokens import authenticate_token, scopes_permit
 from apportion.office.api.gather import calls_by_path
@@ -93,6 +94,8 @@ def _enter(
     caller.scopes = scopes
     if scopes is None:
         _check_origin(request)
+        if lacks_factor(request):
+            raise Problem(403, "second-factor", "Sign in with your second factor first.")
     elif call.verb not in PUBLIC:
         writes = request.method not in SAFE
         if not scopes_permit(scopes, call.verb, writes=writes):
@@ -100,6 +103,7 @@ def _enter(
             words = f"The token's scopes do not reach this: {area}:{'write' if writes else 'read'}."
             raise Problem(403, "beyond-scope", words)
     demand_there(person, call.verb, f"api/v1{call.path}", places)
+    note_stand_in(request, call.verb)
     return caller
 
 
