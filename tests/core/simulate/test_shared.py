@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apportion.core.simulate.shared import advance
-from apportion.core.simulate.state import JOB, NODE, RULES, WINDOW, begin
+from apportion.core.simulate.state import begin
+from apportion.core.simulate.tables import JOB, NODE, RULES, WINDOW
 from tests.core.simulate.oracle import Job
 from tests.core.simulate.shared_oracle import Node, SharedOracle, Told, Window, World
 

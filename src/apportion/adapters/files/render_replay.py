@@ -8,8 +8,8 @@ from typing import Any
 from apportion.adapters.terminal.render import defuse
 from apportion.core.faults import Fault
 from apportion.core.simulate.fidelity import Fidelity
+from apportion.core.simulate.outcome import Replay
 from apportion.core.simulate.policy import Order
-from apportion.core.simulate.replay import Replay
 from apportion.core.simulate.summary import Summary, Waits
 
 COLUMNS = ("job", "submit", "start", "end")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import sqrt
 
-from scipy import special
+import scipy
 
 from apportion.core.evidence.claim import Claim, ClaimKind, Run
 from apportion.core.evidence.looks import (
@@ -97,7 +97,7 @@ def conclude(claim: Claim, runs: Sequence[Run], *, looks: Sequence[int], look: i
 
 def _at_the_end(claim: Claim, seen: _Measured) -> Ending:
     """Tells an effect worth having that is excluded from one of which nobody can say."""
-    reach = -float(special.stdtrit(seen.freedom, claim.tail)) * seen.error
+    reach = -float(scipy.special.stdtrit(seen.freedom, claim.tail)) * seen.error
     return Ending.REFUTED if reach < _short_of(claim, seen) else Ending.INCONCLUSIVE
 
 
@@ -111,7 +111,7 @@ def _normal_of(t: float, freedom: int) -> float:
     """Turns t into the z of the same upper tail, evaluated where the tail keeps its digits."""
     if t < 0:
         return -_normal_of(-t, freedom)
-    return -float(special.ndtri(max(float(special.stdtr(freedom, -t)), SMALLEST)))
+    return -float(scipy.special.ndtri(max(float(scipy.special.stdtr(freedom, -t)), SMALLEST)))
 
 
 def _measure(claim: Claim, runs: Sequence[Run]) -> _Measured:

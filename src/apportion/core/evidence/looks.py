@@ -11,8 +11,8 @@ from itertools import pairwise
 from math import ceil, sqrt
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import special
 
 from apportion.core.evidence.power import Comparison, fewest_runs
 
@@ -35,7 +35,7 @@ class Design:
 
     def critical(self, look: int, freedom: int) -> float:
         """Gives the boundary of a look on the scale of t: the same tail, with few runs."""
-        return -float(special.stdtrit(freedom, special.ndtr(-self.boundaries[look])))
+        return -float(scipy.special.stdtrit(freedom, scipy.special.ndtr(-self.boundaries[look])))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +70,7 @@ def obrien_fleming(fractions: tuple[float, ...], tail: float) -> Design:
         middle = (low + high) / 2
         bounds = tuple(middle / sqrt(t) for t in fractions)
         error = sum(_crossings(fractions, bounds, 0.0)) if len(fractions) > 1 else None
-        if (error if error is not None else float(special.ndtr(-middle))) > tail:
+        if (error if error is not None else float(scipy.special.ndtr(-middle))) > tail:
             low = middle
         else:
             high = middle
@@ -95,7 +95,7 @@ def outlook(design: Design, *, drift: float) -> Outlook:
 
 def inflation(design: Design, *, wanted: float) -> float:
     """How many times the runs of a single test the whole must hold, for the same power."""
-    fixed = float(special.ndtri(1 - design.tail) + special.ndtri(wanted))
+    fixed = float(scipy.special.ndtri(1 - design.tail) + scipy.special.ndtri(wanted))
     low, high = fixed, 2 * fixed + 1
     while high - low > 1e-9:
         middle = (low + high) / 2
@@ -150,7 +150,7 @@ def conditional_power(design: Design, *, look: int, z: float, drift: float) -> f
     if t >= 1:
         return 1.0 if z >= design.boundaries[look] else 0.0
     ahead = z * sqrt(t) + drift * (1 - t)
-    return float(special.ndtr((ahead - design.boundaries[-1]) / sqrt(1 - t)))
+    return float(scipy.special.ndtr((ahead - design.boundaries[-1]) / sqrt(1 - t)))
 
 
 def confidence_sequence(
@@ -180,7 +180,7 @@ def _crossings(
         step = sqrt(t - before)
         ends = bound * sqrt(t)  # of the score, z * sqrt(t), which gains drift * dt a step
         moved = grid + drift * (t - before)
-        stops.append(float(np.sum(weights * special.ndtr((moved - ends) / step))))
+        stops.append(float(np.sum(weights * scipy.special.ndtr((moved - ends) / step))))
         lowest = min(drift, 0.0) * t - REACH * sqrt(t)
         half = max(ends - lowest, 0.0) / 2
         fresh = lowest + half * (NODES + 1)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import special
 
 from apportion.core.evidence.looks import even_looks, obrien_fleming
 from apportion.core.evidence.power import Comparison, fewest_runs
@@ -120,7 +120,7 @@ class _Game:
         """Judges a project on its first pairs, by the t of the differences as a z."""
         each = self.differences[project, :runs]
         t = float(each.mean() / (each.std(ddof=1) / np.sqrt(runs)))
-        return -float(special.ndtri(max(float(special.stdtr(runs - 1, -t)), 1e-300)))
+        return -float(scipy.special.ndtri(max(float(scipy.special.stdtr(runs - 1, -t)), 1e-300)))
 
 
 def _average(
@@ -158,20 +158,20 @@ def _thin(world: World, _plan: _Plan, game: _Game, budget: int) -> tuple[list[in
         funded, each = list(range(budget // LEAST)), LEAST
     else:
         funded = list(range(world.projects))
-    line = -float(special.ndtri(world.tail))
+    line = -float(scipy.special.ndtri(world.tail))
     return [p for p in funded if game.z(p, each) >= line], each * len(funded)
 
 
 def _full(world: World, plan: _Plan, game: _Game, budget: int) -> tuple[list[int], int]:
     funded = _best(game.scores)[: budget // plan.minimum]
-    line = -float(special.ndtri(world.tail))
+    line = -float(scipy.special.ndtri(world.tail))
     return [p for p in funded if game.z(p, plan.minimum) >= line], plan.minimum * len(funded)
 
 
 def _pilot(world: World, plan: _Plan, game: _Game, budget: int) -> tuple[list[int], int]:
     tried = _best(game.scores)[: budget // 3 // world.pilot]
     ranked = sorted(tried, key=lambda p: -float(game.differences[p, : world.pilot].mean()))
-    left, line = budget - world.pilot * len(tried), -float(special.ndtri(world.tail))
+    left, line = budget - world.pilot * len(tried), -float(scipy.special.ndtri(world.tail))
     funded = ranked[: left // plan.minimum]
     fresh = _later(game, world.pilot)
     winners = [p for p in funded if fresh.z(p, plan.minimum) >= line]
@@ -200,7 +200,7 @@ def _stages(world: World, plan: _Plan, game: _Game, project: int) -> tuple[int, 
             return runs, True
         part = runs / plan.minimum
         ahead = z * part**0.5 + drift * (1 - part)
-        hopeless = ahead < plan.boundaries[-1] + special.ndtri(0.1) * (1 - part) ** 0.5
+        hopeless = ahead < plan.boundaries[-1] + scipy.special.ndtri(0.1) * (1 - part) ** 0.5
         if look < len(plan.looks) - 1 and hopeless:
             return runs, False
     return plan.minimum, False

@@ -8,7 +8,7 @@ effect of 2 with 50 runs. A rejection in the wrong direction never counts as pow
 from dataclasses import dataclass
 from math import ceil
 
-from scipy import special
+import scipy
 
 MOST_RUNS = 10_000_000  # an arm; beyond it the answer is that no experiment of runs will do
 LEAST_RUNS = 2  # a spread needs two
@@ -47,13 +47,13 @@ def power(test: Comparison, *, effect: float, runs: int) -> float:
         return 0.0
     freedom = test.freedom(runs)
     beyond = critical(test, freedom)
-    found = float(special.nctdtr(freedom, -test.drift(effect, runs), -beyond))
+    found = float(scipy.special.nctdtr(freedom, -test.drift(effect, runs), -beyond))
     return found if found == found else _far(test.drift(effect, runs), beyond)  # noqa: PLR0124  NaN
 
 
 def critical(test: Comparison, freedom: int) -> float:
     """Gives the value of t that the statistic must pass."""
-    return -float(special.stdtrit(freedom, test.tail))
+    return -float(scipy.special.stdtrit(freedom, test.tail))
 
 
 def fewest_runs(
@@ -107,7 +107,7 @@ def fewest_runs_for_odds(*, odds: float, tail: float, wanted: float) -> int:
     Units: odds in (1/2, 1].
     Source: Noether (1987), equal arms: (z_alpha + z_beta)^2 / (6 (p - 1/2)^2).
     """
-    quantiles = float(special.ndtri(1 - tail) + special.ndtri(wanted))
+    quantiles = float(scipy.special.ndtri(1 - tail) + scipy.special.ndtri(wanted))
     return max(LEAST_RUNS, ceil(quantiles**2 / (6 * (odds - 0.5) ** 2)))
 
 
@@ -115,14 +115,14 @@ def power_for_odds(*, odds: float, tail: float, runs: int) -> float:
     """Gives the power of the same rank test with this many runs an arm."""
     if runs < LEAST_RUNS:
         return 0.0
-    return float(special.ndtr((6 * runs) ** 0.5 * (odds - 0.5) + special.ndtri(tail)))
+    return float(scipy.special.ndtr((6 * runs) ** 0.5 * (odds - 0.5) + scipy.special.ndtri(tail)))
 
 
 def detectable_odds(*, runs: int, tail: float, wanted: float) -> float | None:
     """Finds the smallest P(A > B) that these runs show; None where not even certainty would."""
     if runs < LEAST_RUNS:
         return None
-    quantiles = float(special.ndtri(1 - tail) + special.ndtri(wanted))
+    quantiles = float(scipy.special.ndtri(1 - tail) + scipy.special.ndtri(wanted))
     odds = float(0.5 + quantiles / (6 * runs) ** 0.5)
     return odds if odds <= 1 else None
 

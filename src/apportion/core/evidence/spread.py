@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from math import fsum, sqrt
 
-from scipy import special
+import scipy
 
 
 def mean(values: Sequence[float]) -> float:
@@ -29,7 +29,7 @@ def upper_limit(spread: float, *, freedom: int, assurance: float) -> float:
 
     Source: (n - 1) s^2 / sigma^2 is chi-square; its lower quantile gives the upper limit.
     """
-    return spread * sqrt(freedom / float(special.chdtri(freedom, assurance)))
+    return spread * sqrt(freedom / float(scipy.special.chdtri(freedom, assurance)))
 
 
 def shrunk(spread: float, *, freedom: int, history: float | None, weight: int) -> tuple[float, int]:

@@ -1,7 +1,8 @@
 """What time does to the accounts: usage grows and decays, an emergency borrows, payback returns."""
 
 from apportion.core.simulate.compiled import lean
-from apportion.core.simulate.state import State, Table, in_window
+from apportion.core.simulate.state import State, in_window
+from apportion.core.simulate.tables import Table
 
 FEW_PERIODS = 10_000  # as many are gone through one by one
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from apportion.core.simulate.outcome import Replay
 from apportion.core.simulate.policy import WEEK
-from apportion.core.simulate.replay import Replay
 from apportion.core.simulate.trace import NEVER
 
 RESAMPLES = 400

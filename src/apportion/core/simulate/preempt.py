@@ -6,7 +6,8 @@ those that it takes and little more; a search that cannot succeed ends at the fi
 
 from apportion.core.simulate.compiled import lean
 from apportion.core.simulate.running import drop, forget
-from apportion.core.simulate.state import NONE, State, in_window, occupy, unchain
+from apportion.core.simulate.state import State, in_window, occupy, unchain
+from apportion.core.simulate.tables import NONE
 
 EMERGENCY, RECLAIM = 1, 2  # why others may be stopped, beside being of a lower class
 

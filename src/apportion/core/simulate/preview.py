@@ -11,8 +11,8 @@ from apportion.core.refusals import Refused
 from apportion.core.simulate.cluster import Cluster
 from apportion.core.simulate.directive import Directive, check_directive, emergency_of
 from apportion.core.simulate.fidelity import Fidelity, compare_with_record
+from apportion.core.simulate.outcome import Replay
 from apportion.core.simulate.policy import Policy
-from apportion.core.simulate.replay import Replay, replay
 from apportion.core.simulate.trace import Trace
 from apportion.core.simulate.variants import alternatives, of_group, of_the_time, stay_high
 
@@ -145,6 +145,8 @@ class _Runs:
         return told
 
     def play(self, directive: Directive | None, *, trace: Trace | None = None) -> Replay:
+        from apportion.core.simulate.replay import replay  # its kernels take longer than a start
+
         return replay(
             self._trace if trace is None else trace,
             self._cluster,

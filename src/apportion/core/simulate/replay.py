@@ -1,7 +1,6 @@
 """Replays a trace on a cluster under a policy: who starts when, and what it costs."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -12,10 +11,12 @@ from apportion.core.refusals import Code, Refusal, Refused
 from apportion.core.simulate.cluster import Cluster, Nodes
 from apportion.core.simulate.gang import run_gang
 from apportion.core.simulate.gang_easy import run_gang_easy
+from apportion.core.simulate.outcome import Loan, Replay
 from apportion.core.simulate.policy import Emergency, Order, Policy
 from apportion.core.simulate.pool import run_easy, run_fcfs
 from apportion.core.simulate.shared import advance
-from apportion.core.simulate.state import JOB, NONE, RULES, WINDOW, State, Table, begin
+from apportion.core.simulate.state import State, begin
+from apportion.core.simulate.tables import JOB, NONE, RULES, WINDOW, Table
 from apportion.core.simulate.trace import MOST_WORK, Trace, Whole
 from apportion.core.simulate.tree import Tree, grow
 
@@ -24,43 +25,6 @@ GANG_ORDERS = (Order.FCFS, Order.EASY)
 MOST_PLACES = 50_000_000  # nodes under all gangs of a trace together
 
 Watch = Callable[[int, int], object]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Loan:
-    """What a group lent in an emergency. Units: processor-seconds."""
-
-    group: str
-    lent: int
-    owed: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Replay:
-    """What came of it.
-
-    Shape: `starts` (the first, where a job was stopped and started again), `ends` and `lost` (work
-        that stops have cost, by job) follow the jobs of `trace`, which are those that could run;
-        the others are among its rejects. `served` is what each group got in the time watched.
-    Units: seconds of the trace; lost in processor-seconds.
-    """
-
-    trace: Trace
-    cluster: Cluster
-    policy: Policy
-    emergency: Emergency | None
-    starts: Whole
-    ends: Whole
-    lost: Whole
-    preemptions: int = 0
-    loans: tuple[Loan, ...] = ()
-    served: tuple[tuple[str, int], ...] = ()
-    repaid_at: int | None = None
-
-    @property
-    def waits(self) -> Whole:
-        """Seconds from submission to the first start."""
-        return self.starts - self.trace.submit
 
 
 class Setting(NamedTuple):

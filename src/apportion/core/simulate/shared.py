@@ -19,7 +19,6 @@ from apportion.core.simulate.running import (
     reserve,
 )
 from apportion.core.simulate.state import (
-    NONE,
     State,
     chain,
     dequeue,
@@ -28,6 +27,7 @@ from apportion.core.simulate.state import (
     occupy,
     unchain,
 )
+from apportion.core.simulate.tables import NONE
 
 
 @lean

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from apportion.core.simulate.replay import Replay
+from apportion.core.simulate.outcome import Replay
 from apportion.core.simulate.trace import NEVER, Whole
 
 SHORT_JOB_SECONDS = 10  # shorter jobs count as this long in the slowdown, as is usual

@@ -6,7 +6,7 @@ import numpy as np
 
 from apportion.core.simulate.cluster import Cluster, Group
 from apportion.core.simulate.policy import Emergency
-from apportion.core.simulate.state import NODE, NONE, Table
+from apportion.core.simulate.tables import NODE, NONE, Table
 from apportion.core.simulate.trace import Trace, Whole
 
 

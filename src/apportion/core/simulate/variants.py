@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from apportion.core.simulate.directive import Directive
-from apportion.core.simulate.replay import Replay
+from apportion.core.simulate.outcome import Replay
 from apportion.core.simulate.trace import NEVER, Trace, Whole
 
 REPEATS = 4  # how often the group's jobs of the time come again where demand stays high
