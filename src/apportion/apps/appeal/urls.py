@@ -10,6 +10,7 @@ urlpatterns = [
     path("appeals.<str:kind>", views.register_file, name="register-file"),
     path("requests/<str:ref>/appeal/", views.new, name="new"),
     path("appeals/<str:ref>/", views.show, name="show"),
+    path("appeals/<str:ref>/again.<str:kind>", files.again, name="again-file"),
     path("appeals/<str:ref>/attach/", views.attach, name="attach"),
     path("appeals/<str:ref>/files/<int:number>/", views.give_file, name="file"),
     path("appeals/<str:ref>/withdraw/", views.withdraw, name="withdraw"),

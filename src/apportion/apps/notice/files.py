@@ -3,6 +3,7 @@
 from apportion.apps.notice.queries import (
     ENDPOINT_COLUMNS,
     endpoint_row,
+    find_message,
     list_endpoints,
     list_messages,
     told_to,
@@ -11,6 +12,7 @@ from apportion.apps.people.gates import Visit
 from apportion.apps.people.tables import Rows, file_route
 
 TOLD = ("words", "path", "at", "mail")
+TRIES = ("number", "at", "verdict", "words")
 MESSAGES = ("subject", "to", "made_at", "tries", "state")
 
 
@@ -43,6 +45,11 @@ def _endpoints(_: Visit) -> Rows:
     return [endpoint_row(one) for one in list_endpoints()]
 
 
+def _tries(_: Visit, pk: int) -> Rows:
+    return [{name: getattr(one, name) for name in TRIES} for one in find_message(pk).attempts.all()]
+
+
 told = file_route("notice.own", "told", TOLD, _told)
+tries = file_route("notice.see", "tries", TRIES, _tries)
 messages = file_route("notice.see", "messages", MESSAGES, _messages)
 endpoints = file_route("notice.see", "hooks", ENDPOINT_COLUMNS, _endpoints)

@@ -12,6 +12,7 @@ urlpatterns = [
     path("notices/log/", views.log, name="log"),
     path("notices/log/messages.<str:kind>", files.messages, name="messages-file"),
     path("notices/log/<int:pk>/", views.message, name="message"),
+    path("notices/log/<int:pk>/tries.<str:kind>", files.tries, name="tries-file"),
     path("notices/log/<int:pk>/resend/", views.resend, name="resend"),
     path("notices/webhooks/", views.webhooks, name="webhooks"),
     path("notices/webhooks/hooks.<str:kind>", files.endpoints, name="webhooks-file"),

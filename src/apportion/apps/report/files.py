@@ -8,6 +8,7 @@ from apportion.apps.people.queries import may
 from apportion.apps.people.tables import Rows, file_route, listing_route, table_of
 from apportion.apps.report import experiment_commands, period_commands
 from apportion.apps.report.alert_queries import find_alerts
+from apportion.apps.report.equity import look_at_equity
 from apportion.apps.report.project_views import ahead_of, resource_shown
 from apportion.core.evidence.calibration import team_records
 from apportion.core.ledger import Key, Kind
@@ -66,10 +67,16 @@ def _ended(visit: Visit, slug: str) -> Rows:
     return [{name: getattr(one, name) for name in ENDED} for one in (found.lost if found else ())]
 
 
+def _treated(visit: Visit) -> Rows:
+    _, found = look_at_equity(now=visit.now)
+    return [{name: getattr(one, name) for name in TREATED} for one in found.areas]
+
+
 def _listed(visit: Visit) -> Rows:
     return EXPERIMENTS[1](project=visit.GET.get("project", ""))
 
 
+TREATED = ("area", "requests", "approved", "mean_cut", "approval_p", "cut_p")
 EXPERIMENTS = table_of(experiment_commands.list_all)
 projects = file_route("project.see", "projects", PROJECTS, _projects)
 alerts = file_route("project.see", "alerts", ALERTS, _alerts)
@@ -80,5 +87,6 @@ tranches = listing_route("project.see", "tranches", experiment_commands.tranches
 steps = listing_route("project.see", "steps", experiment_commands.show)
 statement = file_route("project.see", "statement", STATEMENT, _statement)
 ended = file_route("project.see", "ended", ENDED, _ended)
+treated = file_route("equity.see", "treated", TREATED, _treated)
 periods = listing_route("ledger.see", "periods", period_commands.show_all)
 lapses = listing_route("ledger.see", "lapses", period_commands.show)

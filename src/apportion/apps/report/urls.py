@@ -56,6 +56,7 @@ urlpatterns = [
     path("equity/", public_views.equity, name="equity"),
     path("equity/equity.csv", public_views.equity_csv, name="equity-csv"),
     path("equity/equity.json", public_views.equity_json, name="equity-json"),
+    path("equity/treated.<str:kind>", files.treated, name="treated-file"),
     path("record/shares.csv", views.record_csv, name="record-csv"),
     path("projects/projects.<str:kind>", files.projects, name="projects-file"),
     path("alerts/alerts.<str:kind>", files.alerts, name="alerts-file"),
