@@ -94,7 +94,7 @@ class NewFile(Body):
     base64: str = Field(description="What it holds.")
 
 
-class Reader(Body):
+class Colleague(Body):
     """A colleague to ask, and what for."""
 
     who: str = Field(min_length=1, max_length=150)
@@ -225,7 +225,7 @@ def move(caller: Caller, ref: str, body: Move) -> Done:
 
 
 @calls.act("/requests/{ref}/readers", "request.file", "request ask-reader")
-def ask_reader(caller: Caller, ref: str, body: Reader) -> Done:
+def ask_reader(caller: Caller, ref: str, body: Colleague) -> Done:
     """Asks a colleague to read a draft; they write it too from then on."""
     asked = drafts.ask_to_read(
         row=_own(caller, ref),

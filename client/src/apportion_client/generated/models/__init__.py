@@ -24,6 +24,7 @@ from .away import Away
 from .balance_row import BalanceRow
 from .beside_row import BesideRow
 from .calibration_row import CalibrationRow
+from .cap_body import CapBody
 from .chair import Chair
 from .change_answer import ChangeAnswer
 from .change_row import ChangeRow
@@ -39,6 +40,7 @@ from .close import Close
 from .close_used import CloseUsed
 from .closeness import Closeness
 from .closing_answer import ClosingAnswer
+from .colleague import Colleague
 from .collector_row import CollectorRow
 from .compared_answer import ComparedAnswer
 from .compared_row import ComparedRow
@@ -115,6 +117,7 @@ from .get_people_trail_response_200 import GetPeopleTrailResponse200
 from .get_periods_lapses_response_200 import GetPeriodsLapsesResponse200
 from .get_periods_response_200 import GetPeriodsResponse200
 from .get_projects_charges_response_200 import GetProjectsChargesResponse200
+from .get_projects_members_response_200 import GetProjectsMembersResponse200
 from .get_projects_progress_response_200 import GetProjectsProgressResponse200
 from .get_projects_response_200 import GetProjectsResponse200
 from .get_queues_response_200 import GetQueuesResponse200
@@ -166,6 +169,7 @@ from .look_answer import LookAnswer
 from .look_row import LookRow
 from .manager_body import ManagerBody
 from .me import Me
+from .member_answer import MemberAnswer
 from .message_row import MessageRow
 from .move import Move
 from .moved import Moved
@@ -313,6 +317,7 @@ __all__ = (
     "BalanceRow",
     "BesideRow",
     "CalibrationRow",
+    "CapBody",
     "Chair",
     "ChangeAnswer",
     "ChangeRow",
@@ -328,6 +333,7 @@ __all__ = (
     "Closeness",
     "CloseUsed",
     "ClosingAnswer",
+    "Colleague",
     "CollectorRow",
     "ComparedAnswer",
     "ComparedRow",
@@ -404,6 +410,7 @@ __all__ = (
     "GetPeriodsLapsesResponse200",
     "GetPeriodsResponse200",
     "GetProjectsChargesResponse200",
+    "GetProjectsMembersResponse200",
     "GetProjectsProgressResponse200",
     "GetProjectsResponse200",
     "GetQueuesResponse200",
@@ -455,6 +462,7 @@ __all__ = (
     "LookRow",
     "ManagerBody",
     "Me",
+    "MemberAnswer",
     "MessageRow",
     "Move",
     "Moved",

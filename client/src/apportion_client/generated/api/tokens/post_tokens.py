@@ -10,7 +10,7 @@ def sync(
     client: AuthenticatedClient | Client,
     body: NewToken,
 ) -> Secret:
-    """Makes a token of one's own; made with a token, it reaches no further than that one."""
+    """Makes a token of one's own; with a token, one that reaches no further and ends no later."""
 
     response = client.get_httpx_client().request(
         "POST",
