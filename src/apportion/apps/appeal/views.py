@@ -80,7 +80,9 @@ def new(request: Visit, ref: str) -> HttpResponse:
         else:
             messages.success(request, "The appeal is filed; other people than before decide it.")
             return redirect("appeal:show", ref=appeal.ref)
-    context = {"row": row, "form": form, "told": outcome_of(row), "refusals": refusals}
+    told = outcome_of(row)
+    still = told is not None and told.outcome != "full" and request.now < told.appeal_until_at
+    context = {"row": row, "form": form, "told": told, "open": still, "refusals": refusals}
     status = 422 if form.errors or refusals else 200
     return render(request, "appeal/new.html", context, status=status)
 
