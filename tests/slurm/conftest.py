@@ -8,14 +8,22 @@ import tempfile
 import threading
 import time
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
 import pytest
 
+from tests.slurm.recording import Recording, is_recording
+
 HERE = Path(__file__).resolve().parent
 GPUS = 60  # a job with all of them uses one GPU-minute a second
 SPAN = 400  # ports that one cluster may take, first to last
+USERS = ("daemon", "bin", "mail")  # stand on every Debian and may own jobs
+TAKE_ALL = """function slurm_job_submit(job, partitions, uid) return slurm.SUCCESS end
+function slurm_job_modify(job, record, partitions, uid) return slurm.SUCCESS end
+return slurm.SUCCESS
+"""  # what slurmctld asks before it takes a job
 
 
 @dataclass
@@ -26,6 +34,7 @@ class Slurm:
     settings: dict
     name: str = "testbed"
     numbers: count = field(default_factory=lambda: count(1))
+    unanswered: subprocess.Popen | None = None  # a sacctmgr that nobody answers
 
     def run(self, *command):
         """Runs one of Slurm's programs and gives what it printed; a failure fails the test."""
@@ -67,9 +76,52 @@ class Slurm:
 
     def submit(self, account, *, gpus, command="sleep 1", wait=True):
         """Submits a job and, unless told otherwise, comes back when it has ended."""
-        options = ["--wait"] if wait else []
-        where = ["-A", account, f"--gres=gpu:{gpus}", "-t", "1", "-o", os.devnull, "-D", os.sep]
-        return self.run("sbatch", "--parsable", *options, *where, "--wrap", command)
+        more = ["--wait"] if wait else []
+        return self.run(*self.order(account, gpus=gpus, command=command, more=more))
+
+    def order(self, account, *, gpus, command="sleep 2", minutes=1, user="", more=()):
+        """Writes what sends a job, as another user where this machine lets us."""
+        as_user = [f"--uid={user}"] if user and os.geteuid() == 0 else []
+        what = ["-A", account, f"--gres=gpu:{gpus}", "-t", str(minutes)]
+        where = ["-o", os.devnull, "-D", os.sep]
+        return ["sbatch", "--parsable", *as_user, *what, *where, *more, "--wrap", command]
+
+    def send(self, account, *, gpus, **more):
+        """Submits a job as one of the users who work on it; comes back at once."""
+        words = {"user": USERS[0], **more}
+        return self.run(*self.order(account, gpus=f"h100:{gpus}", **words))
+
+    def until(self, word):
+        """Writes a command that runs until that word is given, and two seconds more."""
+        return f"until [ -e {self.state / word} ]; do sleep 0.2; done; sleep 2"
+
+    def give(self, word):
+        """Lets what waits for a word end."""
+        (self.state / word).touch()
+
+    def state_of(self, job):
+        """What slurmctld says of a job now."""
+        return self.run("squeue", "-h", "-j", job, "-t", "all", "-o", "%T")
+
+    def reason_of(self, job):
+        """Why a job waits, as slurmctld says it."""
+        return self.run("squeue", "-h", "-j", job, "-o", "%r")
+
+    def states(self, job):
+        """How each run of a job ended, as the accounting says it."""
+        text = self.run("sacct", "-nPXD", "-j", job, "-o", "state")
+        return [line.split()[0] for line in text.splitlines()]
+
+    def used(self, account):
+        """What sacct itself says that an account used. Units: GPU-seconds."""
+        since = f"{datetime.now(UTC) - timedelta(days=20):%Y-%m-%dT%H:%M:%S}"
+        asked = ["-A", account, "-S", since, "-o", "elapsedraw,alloctres"]
+        found = 0
+        for line in self.run("env", "TZ=UTC", "sacct", "-nPXaD", *asked).splitlines():
+            seconds, tres = line.split("|")
+            units = dict(part.split("=") for part in tres.split(",") if part)
+            found += int(seconds) * int(units.get("gres/gpu", 0))
+        return found
 
 
 @pytest.fixture(scope="session")
@@ -78,15 +130,34 @@ def slurm():
     with tempfile.TemporaryDirectory(prefix="slurm-", ignore_cleanup_errors=True) as name:
         state = Path(name)
         state.chmod(0o755)  # the jobs' own accounts must enter
-        settings = {"SLURM_TEST_PORT": str(free_ports()), "SLURM_TEST_GPU_TYPES": "h100"}
+        (state / "etc").mkdir()
+        (state / "etc" / "job_submit.lua").write_text(TAKE_ALL)
+        settings = {
+            "SLURM_TEST_PORT": str(free_ports()),
+            "SLURM_TEST_GPU_TYPES": "h100",
+            "SLURM_TEST_MAX_TIME": "60",  # so that a sync reads the last hour again, and no more
+            "SLURM_TEST_EXTRA": "JobSubmitPlugins=lua",
+        }
         with pytest.MonkeyPatch.context() as environment:
             environment.setenv("PATH", f"{os.environ['PATH']}:/usr/sbin:/sbin")
+            environment.setenv("SLURM_CONF", str(state / "etc" / "slurm.conf"))
+            cluster = Slurm(state=state, settings=settings)
             try:
                 start(state, settings)
-                environment.setenv("SLURM_CONF", str(state / "etc" / "slurm.conf"))
-                yield Slurm(state=state, settings=settings)
+                cluster.unanswered = without_an_answer()
+                yield cluster
             finally:
                 subprocess.run([HERE / "cluster-down", state], check=False)
+                if cluster.unanswered is not None and cluster.unanswered.returncode is None:
+                    cluster.unanswered.kill()  # where no test waited for it
+                    cluster.unanswered.communicate()
+
+
+def without_an_answer():
+    """Orders something of a sacctmgr that asks back and has nobody to hear: it waits half a minute."""
+    order = ("sacctmgr", "add", "qos", "unanswered")
+    closed = ("sh", "-c", 'exec "$@" <&-', "sh", *order)
+    return subprocess.Popen(closed, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
 def start(state, settings):
@@ -115,8 +186,13 @@ def is_zombie(pid):
 
 
 def free_ports():
-    """Finds a first port whose neighbours, as far as a cluster needs them, are free too."""
-    for first in range(16_800, 60_000, SPAN):
+    """Finds a first port whose neighbours, as far as a cluster needs them, are free too.
+
+    Each process begins to look elsewhere, so that two that start at once do not choose the same.
+    """
+    slots = range(16_800, 32_400, SPAN)  # above, the machine gives ports to whoever connects
+    for slot in range(len(slots)):
+        first = slots[(os.getpid() + slot) % len(slots)]
         if all(is_free(first + offset) for offset in (0, 1, 2, 10)):
             return first
     return pytest.fail("no free ports for a cluster")
@@ -140,3 +216,16 @@ def eventually():
         return answer
 
     return ask
+
+
+@pytest.fixture
+def recorded(monkeypatch):
+    """Keeps what the cluster says to the syncs of a lab; its `write` is the last line of a story."""
+
+    def record(name, lab):
+        recording = Recording(name, lab)
+        if is_recording():
+            recording.listen(monkeypatch)
+        return recording
+
+    return record
