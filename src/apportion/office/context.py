@@ -9,7 +9,7 @@ from django.utils.functional import SimpleLazyObject
 from apportion.apps.directive.queries import Directive, directives_told, with_previews
 from apportion.apps.directive.telling import Told, count_down, tell_all
 from apportion.apps.people.queries import may
-from apportion.apps.rounds.queries import resource_units
+from apportion.apps.rounds.queries import list_areas, resource_units
 from apportion.core.directive.terms import State
 from apportion.office import clock
 
@@ -40,7 +40,8 @@ def _directives(request: HttpRequest) -> list[Directive]:
 def _cards(request: HttpRequest) -> tuple[Told, ...]:
     rows = [row for row in _directives(request) if row.state != State.DRAFT]
     units = resource_units() if rows else {}
-    return tell_all(with_previews(rows), units=units, now=_instant(request))
+    names = {area.slug: area.name for area in list_areas()} if rows else {}
+    return tell_all(with_previews(rows), units=units, names=names, now=_instant(request))
 
 
 def _instant(request: HttpRequest) -> datetime:

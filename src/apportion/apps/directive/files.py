@@ -19,7 +19,7 @@ WAYS = ("resource", "way", "at_once", "its_wait", "wait_of_others", "lost", "pai
 
 
 def _losers(visit: Visit, ref: str) -> Rows:
-    told = tell(find_directive(ref), units=resource_units(), now=visit.now)
+    told = tell(find_directive(ref), units=resource_units(), names={}, now=visit.now)
     return [
         {name: one.get(name) for name in LOSERS} for one in (told.document or {}).get("losers", ())
     ]
@@ -29,7 +29,7 @@ def _cells(
     columns: tuple[str, ...], read: Callable[[Replayed], tuple[tuple[str, ...], ...]]
 ) -> Callable[..., Rows]:
     def rows(visit: Visit, ref: str) -> Rows:
-        told = tell(find_directive(ref), units=resource_units(), now=visit.now)
+        told = tell(find_directive(ref), units=resource_units(), names={}, now=visit.now)
         return [
             dict(zip(columns, (one.resource, *cells), strict=True))
             for one in told.replays

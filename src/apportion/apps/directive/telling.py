@@ -7,7 +7,7 @@ from typing import Any
 
 from apportion.apps.directive.queries import Directive, Preview, document_of, latest_preview
 from apportion.apps.directive.replay_telling import Replayed, tell_replays
-from apportion.apps.directive.wording import Units, amount_words, time_left
+from apportion.apps.directive.wording import Names, Units, amount_words, time_left
 from apportion.apps.rounds.wording import count_of
 from apportion.core.directive.terms import OPEN_TO_SIGN, OWING, State
 
@@ -40,7 +40,7 @@ class Told:
         return self.row.state in OPEN_TO_SIGN
 
 
-def tell(row: Directive, *, units: Units, now: datetime) -> Told:
+def tell(row: Directive, *, units: Units, names: Names, now: datetime) -> Told:
     """Tells one directive by its newest preview."""
     preview = latest_preview(row)
     document = document_of(preview) if preview else None
@@ -49,9 +49,9 @@ def tell(row: Directive, *, units: Units, now: datetime) -> Told:
         state=row.get_state_display(),
         preview=preview,
         document=document,
-        headline=_headline(row, document, units),
+        headline=_headline(row, document, units, names),
         countdown=_countdown(row, now),
-        moved=tuple(_moved(document, units)) if document else (),
+        moved=tuple(_moved(document, units, names)) if document else (),
         replays=tell_replays(document),
         under=tuple(
             one["project"] for one in (document or {}).get("losers", ()) if one["under_minimum"]
@@ -68,20 +68,25 @@ def count_down(rows: Iterable[Directive], *, now: datetime) -> tuple[tuple[Direc
     return tuple((row, _countdown(row, now)) for row in rows if row.state in alive)
 
 
-def tell_all(rows: Iterable[Directive], *, units: Units, now: datetime) -> tuple[Told, ...]:
+def tell_all(
+    rows: Iterable[Directive], *, units: Units, names: Names, now: datetime
+) -> tuple[Told, ...]:
     """Tells several, in their order."""
-    return tuple(tell(row, units=units, now=now) for row in rows)
+    return tuple(tell(row, units=units, names=names, now=now) for row in rows)
 
 
-def _headline(row: Directive, document: Mapping[str, Any] | None, units: Units) -> str:
+def _headline(
+    row: Directive, document: Mapping[str, Any] | None, units: Units, names: Names
+) -> str:
+    target = names.get(row.target, row.target)
     if document is None:
-        return f"{row.target} would borrow."
+        return f"{target} would borrow."
     sums: dict[str, int] = {}
     for one in document["lendings"]:
         sums[one["resource"]] = sums.get(one["resource"], 0) + one["amount"]
     amounts = " and ".join(amount_words(n, code, units) for code, n in sorted(sums.items()))
     days = max(1, round((row.ends_at - row.starts_at).total_seconds() / 86_400))
-    return f"Lend {amounts or 'nothing'} to {row.target} for {count_of(days, 'day')}."
+    return f"Lend {amounts or 'nothing'} to {target} for {count_of(days, 'day')}."
 
 
 def _countdown(row: Directive, now: datetime) -> str:
@@ -92,7 +97,7 @@ def _countdown(row: Directive, now: datetime) -> str:
     return f"{time_left(row.payback_by, now)} to pay back" if row.state in OWING else ""
 
 
-def _moved(document: Mapping[str, Any], units: Units) -> Iterable[tuple[str, str]]:
+def _moved(document: Mapping[str, Any], units: Units, names: Names) -> Iterable[tuple[str, str]]:
     for area, amounts in sorted(document["moved"].items()):
         words = (amount_words(lent, code, units) for code, lent in sorted(amounts.items()))
-        yield area, ", ".join(words)
+        yield names.get(area, area), ", ".join(words)

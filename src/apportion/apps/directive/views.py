@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from apportion.apps.apply.queries import projects_by_slug
 from apportion.apps.directive import actions, queries
 from apportion.apps.directive.forms import TermsForm
 from apportion.apps.directive.rehearsals import play
@@ -20,7 +21,7 @@ from apportion.apps.people.acting import act
 from apportion.apps.people.gates import Visit, allowed
 from apportion.apps.people.queries import may
 from apportion.apps.people.tables import table_file
-from apportion.apps.rounds.queries import resource_units
+from apportion.apps.rounds.queries import list_areas, resource_units
 from apportion.core.directive.rehearsal import FEWEST_JOBS
 from apportion.core.faults import BadInput
 from apportion.core.refusals import Refusal, Refused
@@ -189,11 +190,14 @@ def _show(request: Visit, ref: str, *, refusals: tuple[Refusal, ...] = ()) -> Ht
     request.directives = queries.directives_told()
     row = next((one for one in request.directives if one.ref == ref), None)
     row, units = row or queries.find_directive(ref), resource_units()
-    told = tell(row, units=units, now=request.now)
+    areas = {area.slug: area.name for area in list_areas()}
+    told = tell(row, units=units, names=areas, now=request.now)
     accounts = queries.accounts_of([row])[ref]
     document = told.document or {}
+    lending = projects_by_slug({one["project"] for one in document.get("losers", ())})
     context = {
         "told": told,
+        "names": areas | {slug: project.title for slug, project in lending.items()},
         "row": row,
         "accounts": [(one, units.get(one.resource, "hour")) for one in accounts],
         "losers": [(one, units.get(one["resource"], "hour")) for one in document.get("losers", ())],

@@ -10,6 +10,7 @@ from apportion.apps.rounds.wording import count_of, unit_label, write_amount
 from apportion.core.units import DisplayUnit, format_quantity
 
 Units = Mapping[str, DisplayUnit]
+Names = Mapping[str, str]  # what a slug is called
 
 
 def register_rows(
