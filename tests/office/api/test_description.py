@@ -4,8 +4,9 @@ from pathlib import Path
 
 from apportion.apps.people.queries import PERMITS, PUBLIC
 from apportion.office import cli
-from apportion.office.api.describe import describe, name_of, write_description
+from apportion.office.api.describe import describe, write_description
 from apportion.office.api.gather import LOCAL, all_calls
+from apportion.office.api.links import name_of
 
 ROOT = Path(__file__).resolve().parents[3]
 KEPT = ROOT / "docs" / "openapi.json"

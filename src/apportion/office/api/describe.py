@@ -13,6 +13,7 @@ from apportion.apps.door.calls import Call, plain_kind
 from apportion.apps.people.queries import PUBLIC
 from apportion.office.api.entry import ROOT, adapter_of, source_of
 from apportion.office.api.gather import all_calls, calls_by_path
+from apportion.office.api.links import links_of, name_of
 from apportion.office.api.pages import LARGEST, SIZE
 from apportion.office.api.problems import MEDIA
 from apportion.office.api.repeats import LONGEST
@@ -87,13 +88,6 @@ def describe() -> dict[str, Any]:
 def write_description() -> str:
     """Writes the description as docs/openapi.json keeps it."""
     return json.dumps(describe(), indent=1, sort_keys=True) + "\n"
-
-
-def name_of(call: Call) -> str:
-    """Names a call for those who generate code: `get_rounds`, `post_rounds_close`."""
-    words = [part for part in call.path.split("/") if part and not part.startswith("{")]
-    ends = "_one" if call.path.endswith("}") and not call.is_paged else ""
-    return f"{call.method.lower()}_{'_'.join(words)}{ends}".replace("-", "_").replace(".", "_")
 
 
 def _models() -> list[tuple[type[BaseModel], Any]]:
@@ -241,15 +235,9 @@ def _success(call: Call) -> dict[str, Any]:
         headers["ETag"] = {"schema": {"type": "string"}}
     if call.location:
         headers["Location"] = {"schema": {"type": "string"}}
-        target = calls_by_path().get(call.location, {}).get("GET")
-        if target is not None:
-            place = call.location.rpartition("{")[2].rstrip("}")
-            told["links"] = {
-                "read": {
-                    "operationId": name_of(target),
-                    "parameters": {place: "$response.body#/ref"},
-                }
-            }
+    links = links_of(call)
+    if links:
+        told["links"] = links
     if headers:
         told["headers"] = headers
     return told
