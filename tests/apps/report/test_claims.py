@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from apportion.apps.decide.actions import adopt_slate, propose_slate
+from apportion.apps.decide.models import Slate
 from apportion.apps.grant.actions import grant_round
 from apportion.apps.meter.actions import import_usage
 from apportion.apps.meter.models import Charge
@@ -159,6 +160,15 @@ def test_an_office_that_has_nothing_answers_nothing_and_its_record_holds(db, cli
 def test_small_groups_are_not_told_by_area(lab, client):
     record = json.loads(visit(client, None, "/record/record.json").content)
     assert (record["equity"]["areas"], record["equity"]["withheld"]) == ([], 3)
+
+
+@pytest.mark.parametrize("document", ["{}", "", "[]", '{"floors": [{}]}', '{"floors": null}'])
+def test_a_changed_decision_file_is_named_on_the_record_and_stops_nothing(lab, client, document):
+    Slate.objects.filter(adopted_at__isnull=False).update(document=document)
+    page = client.get("/record/")
+    assert "1 not counted: spring" in read(page)
+    record = json.loads(client.get("/record/record.json").content)
+    assert (record["floors"], record["floors_unread"]) == ([], ["spring"])
 
 
 def test_the_pages_take_few_queries(lab, client, django_assert_max_num_queries):

@@ -59,20 +59,36 @@ def decided_awards() -> list[Decided]:
     return [Decided(**row) for row in listed]
 
 
-def floors_kept() -> list[FloorKept]:
-    """Lists the floors of every adopted slate, as its decision document has them."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Floors:
+    """The floors of all adopted slates, and the rounds whose decision document cannot be read."""
+
+    kept: tuple[FloorKept, ...]
+    unread: tuple[str, ...]
+
+
+def floors_kept() -> Floors:
+    """Lists the floors of every adopted slate, as its decision document has them.
+
+    A document that somebody changed in the database stops no page: the ledger's audit finds it.
+    """
     slates = Slate.objects.filter(adopted_at__isnull=False).order_by("round__slug")
-    found = []
+    kept: list[FloorKept] = []
+    unread: dict[str, None] = {}
     for slug, text in slates.values_list("round__slug", "document"):
-        found += [
-            FloorKept(
-                round=slug,
-                area=floor["area"],
-                resource=floor["resource"],
-                promised=int(floor["promised"]),
-                met=int(floor["met"]),
-                shortfall=int(floor["shortfall"]),
-            )
-            for floor in json.loads(text)["floors"]
-        ]
-    return found
+        try:
+            kept += [_floor(slug, floor) for floor in json.loads(text)["floors"]]
+        except (ValueError, KeyError, TypeError):
+            unread[slug] = None
+    return Floors(kept=tuple(kept), unread=tuple(unread))
+
+
+def _floor(slug: str, floor: dict[str, Any]) -> FloorKept:
+    return FloorKept(
+        round=slug,
+        area=floor["area"],
+        resource=floor["resource"],
+        promised=int(floor["promised"]),
+        met=int(floor["met"]),
+        shortfall=int(floor["shortfall"]),
+    )

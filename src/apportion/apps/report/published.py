@@ -37,7 +37,7 @@ Document = dict[str, Any]
 
 def record_document(*, now: datetime) -> Document:
     """Gathers all that the office says in public, and signs it where the office has a key."""
-    days, awards, areas = daily_use(), decided_awards(), list_areas()
+    days, awards, areas, floors = daily_use(), decided_awards(), list_areas(), floors_kept()
     fields = [
         public.Field(slug=area.slug, name=area.name, position=area.position, flagship=area.flagship)
         for area in areas
@@ -72,7 +72,8 @@ def record_document(*, now: datetime) -> Document:
         "rejected_rows": rejected_rows(),
         "books": _consumed(resources),
         "equity": write_equity(weigh_equity(outcomes_of(awards))),
-        "floors": [asdict(floor) for floor in floors_kept()],
+        "floors": [asdict(floor) for floor in floors.kept],
+        "floors_unread": list(floors.unread),  # rounds whose decision file somebody changed
         "code_reds": asdict(count_code_reds()),
         "appeals": asdict(count_appeals()),
         "singles": write_singles(awards),

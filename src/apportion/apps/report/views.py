@@ -197,6 +197,7 @@ def projects(request: Visit) -> HttpResponse:
 def record(request: HttpRequest) -> HttpResponse:
     """Tells everybody whether what is said is true."""
     periods, fields = _record()
+    floors = floors_kept()
     context = {
         "claim": public.answer_claim(periods, fields),
         "chart": public.draw_record(periods, fields) if periods else "",
@@ -205,7 +206,8 @@ def record(request: HttpRequest) -> HttpResponse:
         "journal": journal_now(),
         "code_reds": count_code_reds(),
         "appeals": count_appeals(),
-        "missed": [floor for floor in floors_kept() if floor.shortfall],
+        "missed": [floor for floor in floors.kept if floor.shortfall],
+        "unread": floors.unread,
         "names": {field.slug: field.name for field in fields},
     }
     return render(request, "report/record.html", context)
