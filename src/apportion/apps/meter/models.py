@@ -33,7 +33,12 @@ class Charge(models.Model):
     key = models.BinaryField(max_length=16, unique=True, help_text="The transfer id it causes.")
     source = models.ForeignKey(UsageImport, on_delete=models.PROTECT, related_name="charges")
     project = models.ForeignKey(
-        Project, null=True, blank=True, on_delete=models.PROTECT, related_name="charges"
+        Project,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="charges",
+        db_index=False,  # charge_project_ended begins with it
     )
     account = models.CharField(max_length=120, help_text="The scheduler's name for who pays.")
     user = models.CharField(max_length=120, blank=True)
