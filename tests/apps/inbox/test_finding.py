@@ -57,3 +57,16 @@ def test_a_search_asks_the_database_little(client, folk, spring, django_assert_m
     client.force_login(folk["eve"])
     with django_assert_max_num_queries(14):
         client.get("/find/", {"q": "a"}, headers={"HX-Request": "true"})
+
+
+@pytest.mark.parametrize("who", ["ann", "rev", "eve", "ops", "aud"])
+def test_every_place_of_the_rail_is_found_by_its_name(client, folk, spring, who):
+    rail = visit(client, folk[who], "/").context["rail"]
+    links = [link for part in rail for link in part.links]
+    assert len(links) > 5
+    lost = []
+    for link in links:
+        kinds = visit(client, folk[who], f"/find/?q={link.name}").context["kinds"]
+        if link.href not in {one.path for kind in kinds for one in kind.found}:
+            lost.append((link.name, link.href))
+    assert lost == []

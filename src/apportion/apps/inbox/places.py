@@ -78,7 +78,7 @@ PAGES = (
         name="Decision board",
         route="decide:board",
         verb="slate.see",
-        words="line cut",
+        words="decide line cut",
         of_round=True,
     ),
     Place(
@@ -102,6 +102,15 @@ PAGES = (
         name="What I know about", route="review:expertise", verb="review.write", words="expertise"
     ),
     Place(name="My alerts", route="report:alerts", verb="project.see", words="pace dry"),
+    Place(
+        name="What I am told", route="notice:mine", verb="notice.own", words="notices mail digest"
+    ),
+    Place(
+        name="My account",
+        route="mfa_index",
+        verb="account.own",
+        words="tokens password second factor delegation lend",
+    ),
     Place(name="My ties", route="people:ties", verb="people.declare", words="conflicts works"),
     Place(name="What may be told", route="publishing:mine", verb="request.file", words="consent"),
     Place(name="Projects", route="report:projects", verb="project.see", words="balance left"),
@@ -128,6 +137,10 @@ PAGES = (
     Place(name="Queues", route="queues:queues", verb="limits.see", words="kueue kubernetes"),
     Place(name="Code red", route="directive:register", verb="directive.see", words="emergency"),
     Place(name="People", route="people:people", verb="people.see", words="teams roles"),
+    Place(name="Groups and roles", route="people:groups", verb="people.manage", words="directory"),
+    Place(name="Messages", route="notice:log", verb="notice.see", words="mail sent outbox"),
+    Place(name="Webhooks", route="notice:webhooks", verb="notice.see", words="chat rooms"),
+    Place(name="Rates", route="tariffs:rates", verb="rates.see", words="prices tariff cost"),
     Place(
         name="Public record", route="report:record", verb="record.see", words="claim check verify"
     ),

@@ -32,8 +32,18 @@ const keys = {
   j: () => move(1),
   k: () => move(-1),
   "/": () => document.querySelector("[data-search]")?.focus(),
-  "?": () => document.getElementById("keys")?.showModal(),
+  "?": () => showKeys(),
 };
+
+// Tells the keys that do something in this page, and no others.
+function showKeys() {
+  const dialog = document.getElementById("keys");
+  if (!dialog || dialog.open) return;
+  for (const key of dialog.querySelectorAll("[data-when]")) {
+    key.hidden = key.nextElementSibling.hidden = !document.querySelector(key.dataset.when);
+  }
+  dialog.showModal();
+}
 
 document.addEventListener("keydown", (event) => {
   if ((event.metaKey || event.ctrlKey) && event.key === "Enter") {
