@@ -62,18 +62,21 @@ PEOPLE = (
     ("kofi", "Kofi Mensah", ("reviewer",)),
     ("mara", "Mara Oduya", ("board",)),
     ("nils", "Nils Ferro", ("board",)),
+    ("rosa", "Rosa Lindt", ("board",)),
     ("olga", "Olga Marin", ("operator",)),
     ("priya", "Priya Nair", ("auditor",)),
-    ("tomas", "Tomas Keller", ("researcher",)),
 )
-# Nobody who reviews sits or reports so that the lab's rounds would lose their readers, and nobody
-# who adopts them manages who asks: Nils may, and is barred.
+# Nobody who reviews sits or reports so that the lab's rounds would lose their readers, and Mara,
+# who adopts them, manages nobody who asks: Nils does, and is barred.
 TEAMS = {
     "pretraining": ("Pretraining", ("bram", "asha", "goran")),
     "media": ("Pictures and film", ("dalia", "emil")),
     "readers": ("Independent readers", ("hana", "ines", "jonas", "kofi")),
 }
-MANAGERS = {"bram": "tomas", "asha": "tomas", "chidi": "nils", "dalia": "tomas", "freya": "nils"}
+MANAGERS = {
+    **dict.fromkeys(("asha", "dalia"), "bram"),
+    **dict.fromkeys(("bram", "chidi", "freya"), "nils"),
+}
 KNOWN = {
     "hana": "forgetting, replay, merging, plasticity, curriculum",
     "ines": "video, image, tokenizers, flow, captions",

@@ -10,23 +10,21 @@ from random import Random
 from django.db import transaction
 
 from apportion.apps.apply.actions import Wish, save_draft, start_project, submit_request
-from apportion.apps.apply.queries import Project, Request, projects_by_slug, requests_of_round
-from apportion.apps.change.actions import ask_change
-from apportion.apps.change.winding import give_notice
+from apportion.apps.apply.queries import Project, projects_by_slug, requests_of_round
 from apportion.apps.decide.actions import adopt_slate, commit_seed, propose_slate, reveal_seed
 from apportion.apps.grant.actions import grant_round
 from apportion.apps.grant.queries import list_grants
 from apportion.apps.meter.actions import import_usage
 from apportion.apps.meter.sources import Format, Layout, read_source
 from apportion.apps.people.actions import add_person
-from apportion.apps.people.queries import Person, find_person
+from apportion.apps.people.queries import find_person
 from apportion.apps.people.ties import set_manager, set_team
+from apportion.apps.report.alert_actions import raise_alerts
 from apportion.apps.review.actions import assign_reviewer, write_opinion
 from apportion.apps.review.assigning import set_expertise
+from apportion.apps.review.queries import reviews_of
 from apportion.apps.rounds.actions import Dates, mark_flagship, open_round, set_rate
-from apportion.apps.rounds.queries import Round, find_area, list_rounds
-from apportion.core.change.asking import What
-from apportion.core.change.asking import Wish as Ask
+from apportion.apps.rounds.queries import Round, find_area, find_round, list_rounds
 from apportion.office.demo.jobs import Spending, sacct_lines
 from apportion.office.demo.lab import (
     AREAS,
@@ -37,6 +35,12 @@ from apportion.office.demo.lab import (
     PEOPLE,
     PROJECTS,
     TEAMS,
+)
+from apportion.office.demo.story import (
+    begin_more,
+    change_minds,
+    hear_appeals,
+    live_code_red,
 )
 
 RESOURCE = "gpu:h100"
@@ -50,7 +54,9 @@ MICROCREDITS_PER_HOUR = 1_200_000
 REQUESTS_A_ROUND = {True: 34, False: 22}  # open, past
 JOBS_A_PROJECT = {True: 90, False: 16}  # the period being spent, earlier ones
 REVIEWERS = ("hana", "ines", "jonas", "kofi")
-PENDING_REVIEWS = 5
+PENDING_REVIEWS = {"hana": 5, "ines": 2, "jonas": 1, "kofi": 3}
+APPEALS = timedelta(days=98)  # until the next round is about to be decided
+CODE_RED_AFTER = timedelta(days=9)
 DRAWS = 100
 EVERY_ROUND = ("depth-recurrent", "replay-free", "wellbeing", "pretrain-next")  # always apply
 
@@ -58,7 +64,7 @@ EVERY_ROUND = ("depth-recurrent", "replay-free", "wellbeing", "pretrain-next")  
 CALL = f"""[call.fast_lane]
 most = {{ "{RESOURCE}" = 500 }}
 pool = {{ "{RESOURCE}" = 4000 }}
-audit_share = 0.2
+audit_share = 0.5
 [[call.questions]]
 id = "data"
 label = "Where do the data come from?"
@@ -85,6 +91,11 @@ class Term:
         """When its requests came in."""
         return self.starts_at - timedelta(days=38)
 
+    @property
+    def decided_at(self) -> datetime:
+        """When the board adopted its slate."""
+        return self.filed_at + timedelta(days=5)
+
 
 def is_seeded() -> bool:
     """Says whether the office has any round yet."""
@@ -103,12 +114,16 @@ def seed_lab(*, now: datetime, rng: Random) -> str:
     for username, name, roles in PEOPLE:
         add_person(username=username, name=name, roles=roles)
     _know_people()
-    for term in terms:
-        _file_round(term, is_open=term.number == LATEST, rng=rng, today=today)
-        if term.number != LATEST:
-            _decide_round(term)
+    for term in terms[:-1]:
+        _decide_round(_file_round(term, is_open=False, rng=rng, today=today), term)
+    live_code_red(at=spending_since + CODE_RED_AFTER)
+    opened = _file_round(terms[-1], is_open=True, rng=rng, today=today)
     jobs = _spend(terms[:-1], today=today, rng=rng)
-    _change_minds(terms[-2], today=today)
+    latest = find_round(terms[-2].slug)
+    hear_appeals(latest, told_at=terms[-2].decided_at, today=today)
+    change_minds(latest, today=today)
+    begin_more(opened, at=today - timedelta(days=1))
+    raise_alerts(now=now)
     return f"{len(terms)} rounds, {len(projects_by_slug())} projects, {jobs} jobs metered"
 
 
@@ -124,7 +139,7 @@ def _know_people() -> None:
         set_expertise(person=person, keywords=keywords, areas=(), most=None, by=person)
 
 
-def _file_round(term: Term, *, is_open: bool, rng: Random, today: datetime) -> None:
+def _file_round(term: Term, *, is_open: bool, rng: Random, today: datetime) -> Round:
     board = find_person("mara")
     filed_at = today - timedelta(days=3) if is_open else term.filed_at
     closes_at = today + timedelta(days=2, hours=18) if is_open else filed_at + timedelta(days=2)
@@ -136,7 +151,7 @@ def _file_round(term: Term, *, is_open: bool, rng: Random, today: datetime) -> N
             requests_close_at=closes_at,
             reviews_due_at=closes_at + timedelta(days=1),
             decision_at=closes_at + timedelta(days=2),
-            appeals_until_at=closes_at + timedelta(days=16),
+            appeals_until_at=closes_at + APPEALS,
             credits_start_at=term.starts_at,
             credits_end_at=term.starts_at + PERIOD,
         ),
@@ -156,6 +171,7 @@ def _file_round(term: Term, *, is_open: bool, rng: Random, today: datetime) -> N
     _review(row, rng=rng, at=filed_at + timedelta(days=1))
     if is_open:
         _leave_reviews_open(row, at=filed_at)
+    return row
 
 
 def _start_lab(at: datetime) -> None:
@@ -217,20 +233,17 @@ def _review(row: Round, *, rng: Random, at: datetime) -> None:
 
 
 def _leave_reviews_open(row: Round, *, at: datetime) -> None:
-    """The first reviewer still has a few requests to read."""
-    reader: Person = find_person(REVIEWERS[0])
-    unread: list[Request] = [
-        request
-        for request in requests_of_round(row)
-        if not request.opinions.filter(reviewer=reader).exists()
-    ]
-    for request in unread[:PENDING_REVIEWS]:
-        assign_reviewer(request=request, reviewer=reader, now=at)
+    """Every reviewer still has a few requests to read."""
+    requests = requests_of_round(row)
+    for name, count in PENDING_REVIEWS.items():
+        reader = find_person(name)
+        read = {opinion.request_id for opinion in reviews_of(reader)}
+        for request in [one for one in requests if one.pk not in read][:count]:
+            assign_reviewer(request=request, reviewer=reader, now=at)
 
 
-def _decide_round(term: Term) -> None:
-    board, at = find_person("mara"), term.filed_at + timedelta(days=5)
-    row = next(row for row in list_rounds() if row.slug == term.slug)
+def _decide_round(row: Round, term: Term) -> None:
+    board, at = find_person("mara"), term.decided_at
     reveal_seed(row=row, seed=seed_text(term.number), by=board, now=at)
     slate = propose_slate(row=row, by=board, now=at)
     adopt_slate(slate=slate, by=board, now=at)
@@ -265,25 +278,6 @@ def _spend(terms: list[Term], *, today: datetime, rng: Random) -> int:
     return jobs
 
 
-def _change_minds(term: Term, *, today: datetime) -> None:
-    """One project asks for longer, another is told of its end; both wait for somebody."""
-    waiting, ending = [grant.project for grant in list_grants(term.slug)][:2]
-    until = term.starts_at + PERIOD + timedelta(days=30)
-    ask_change(
-        wish=Ask(what=What.EXTENSION, project=waiting.slug, resource=RESOURCE, until=until),
-        why="The cluster was down for nine days; its last seeds need longer.",
-        by=waiting.lead,
-        now=today - timedelta(days=3),
-    )
-    give_notice(
-        project=ending.slug,
-        reason="Its question is answered; the paper is out.",
-        last_at=today + timedelta(days=45),
-        by=find_person("nils"),
-        now=today - timedelta(days=5),
-    )
-
-
 def _policy(number: int) -> str:
     """The lab's rules: floors for research, a cap on the flagship that loosens over time."""
     cap = 22 + 5 * (number - (LATEST - PAST_ROUNDS))
@@ -306,6 +300,8 @@ unit = "hour"
 [reserve]
 share = 0.03
 appeals = 0.02
+[appeals]
+deciders = 2
 {areas}
 [[groups]]
 id = "flagship"
