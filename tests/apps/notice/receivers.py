@@ -28,16 +28,16 @@ class Mailbox:
 
 
 @contextmanager
-def mail_server():
+def mail_server(*, box=None, kind="smtp", make=Controller, **more):
     """Starts a real SMTP server; gives its mailbox and address."""
-    box = Mailbox()
+    box = box or Mailbox()
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    server = Controller(box, hostname="127.0.0.1", port=port)
+    server = make(box, hostname="127.0.0.1", port=port, **more)
     server.start()
     try:
-        yield box, f"smtp://127.0.0.1:{port}"
+        yield box, f"{kind}://127.0.0.1:{port}"
     finally:
         server.stop()
 

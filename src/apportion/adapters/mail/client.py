@@ -56,8 +56,8 @@ def mail_line(server: Server) -> Iterator[Line]:
 
 def _open(server: Server) -> smtplib.SMTP:
     context = ssl.create_default_context()
+    smtp: smtplib.SMTP | None = None
     try:
-        smtp: smtplib.SMTP
         if server.privacy is Privacy.TLS:
             smtp = smtplib.SMTP_SSL(
                 server.host, server.port, timeout=PATIENCE_SECONDS, context=context
@@ -69,6 +69,8 @@ def _open(server: Server) -> smtplib.SMTP:
         if server.user:
             smtp.login(server.user, server.password)
     except (smtplib.SMTPException, OSError) as error:
+        if smtp is not None:
+            smtp.close()
         raise _gone(server, error) from error
     return smtp
 
