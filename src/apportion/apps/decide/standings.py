@@ -41,8 +41,11 @@ class WholeDays(Func):
     arity = 2
 
     def as_sqlite(
-        self, compiler: SQLCompiler, _connection: BaseDatabaseWrapper, **_: Any
-    ) -> tuple[str, tuple[Any, ...]]:
+        self,
+        compiler: SQLCompiler,
+        connection: BaseDatabaseWrapper,  # noqa: ARG002  Django gives it
+        **_: Any,
+    ) -> tuple[str, tuple[str | int, ...]]:
         """Subtracts seconds as integers: Django's own difference calls Python for each row."""
         (begun, first), (ended, second) = (
             compiler.compile(one) for one in self.get_source_expressions()
@@ -56,8 +59,11 @@ class WholeDays(Func):
         return whole, once * 2
 
     def as_postgresql(
-        self, compiler: SQLCompiler, _connection: BaseDatabaseWrapper, **_: Any
-    ) -> tuple[str, tuple[Any, ...]]:
+        self,
+        compiler: SQLCompiler,
+        connection: BaseDatabaseWrapper,  # noqa: ARG002  Django gives it
+        **_: Any,
+    ) -> tuple[str, tuple[str | int, ...]]:
         """Subtracts as intervals, which PostgreSQL tells in exact decimals."""
         (begun, first), (ended, second) = (
             compiler.compile(one) for one in self.get_source_expressions()
@@ -104,5 +110,5 @@ def told_projects(viewer: Anyone, *, resource: str, now: datetime) -> frozenset[
     return frozenset(slugs.distinct())
 
 
-def _is_mine(request: str, viewer: Anyone) -> ExpressionWrapper:
+def _is_mine(request: str, viewer: Anyone) -> "ExpressionWrapper[Q]":
     return ExpressionWrapper(Q(**{f"{request}__author": viewer.pk}), output_field=BooleanField())

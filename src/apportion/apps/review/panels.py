@@ -190,7 +190,7 @@ def _read_opinions(row: Round) -> list[Seen]:
     return [Seen(*values) for values in rows.values_list(*columns)]
 
 
-def _says(**what: Any) -> ExpressionWrapper:
+def _says(**what: Any) -> "ExpressionWrapper[Q]":
     return ExpressionWrapper(Q(**what), output_field=BooleanField())
 
 
