@@ -4,13 +4,15 @@ import gzip
 import hashlib
 import io
 import sys
+import tracemalloc
+import zlib
 
 import pytest
 
 from apportion.adapters.traces import client
 from apportion.adapters.traces.client import read_chunks
 from apportion.core.faults import BadInput
-from apportion.core.meter.lines import read_lines
+from apportion.core.meter.lines import MAX_LINE_BYTES, Fault, read_lines
 
 TEXT = b"".join(b"line %d\n" % number for number in range(5000))
 
@@ -56,3 +58,25 @@ def test_a_file_that_cannot_be_read_is_bad_input(tmp_path, name):
 def test_a_dash_is_standard_input(monkeypatch):
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(TEXT)))
     assert read("-") == TEXT
+
+
+def test_a_small_file_that_unpacks_to_a_huge_one_is_read_in_pieces(tmp_path):
+    packer = zlib.compressobj(wbits=31)
+    (tmp_path / "bomb.gz").write_bytes(
+        b"".join(packer.compress(bytes(1 << 20)) for _ in range(200)) + packer.flush()
+    )
+    sizes = [len(chunk) for chunk in read_chunks(str(tmp_path / "bomb.gz"))]
+    assert (sum(sizes), max(sizes)) == (200 << 20, client.CHUNK_BYTES)
+
+
+def test_a_bomb_without_an_end_of_line_is_one_row_that_cannot_be_used(tmp_path):
+    packer = zlib.compressobj(wbits=31)
+    (tmp_path / "bomb.gz").write_bytes(
+        b"".join(packer.compress(bytes(1 << 20)) for _ in range(20)) + packer.flush()
+    )
+    tracemalloc.start()
+    notes = list(read_lines(read_chunks(str(tmp_path / "bomb.gz")), file="bomb.gz"))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert [type(one) for one in notes] == [Fault]
+    assert peak < 8 * MAX_LINE_BYTES

@@ -100,11 +100,14 @@ def _unpacked(stored: Iterator[bytes]) -> Iterator[bytes]:
     unpacker = zlib.decompressobj(GZIP_WINDOW_BITS)
     packed: bytes | None = head
     while packed is not None:
-        try:
-            yield unpacker.decompress(packed)
+        try:  # a piece at a time: what is packed may be a thousand times as long unpacked
+            piece = unpacker.decompress(packed, CHUNK_BYTES)
         except zlib.error:
             break
-        if unpacker.eof and unpacker.unused_data:
+        yield piece
+        if len(piece) == CHUNK_BYTES and not unpacker.eof:
+            packed = unpacker.unconsumed_tail
+        elif unpacker.eof and unpacker.unused_data:
             packed, unpacker = unpacker.unused_data, zlib.decompressobj(GZIP_WINDOW_BITS)
         else:
             packed = next(stored, None)
