@@ -11,6 +11,8 @@ import pytest
 
 # Playwright keeps an event loop in this thread; without this Django takes every query for async.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+# Spark's first query compiles more than it computes: one quick compiler halves its tests.
+os.environ.setdefault("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("APPORTION_SHARED", ROOT.parent / "shared"))
