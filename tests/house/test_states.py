@@ -63,8 +63,8 @@ OPENING = f"""# States
 
 How things in the office live, drawn from the tables by which it lets a verb through or refuses it with `WRONG_STATE`.
 Each table stands in the file named, and a test walks every pair of a state and a verb. No table have: tranches, which
-follow their experiment and the hold in the ledger; messages, which wait until they are sent or not taken; and segments of
-jobs, whose state is the scheduler's word.
+follow their experiment and the hold in the ledger; messages, which wait until they are sent or not taken; and charges and
+rejected rows of accounting, whose state is the scheduler's word.
 
 Do not edit this page; after a change of a table: `{AGAIN}`
 """
@@ -156,7 +156,7 @@ def test_every_pair_of_a_state_and_a_verb_is_in_the_table_or_refused(db, name):
     assert wrong == []
 
 
-TOLD_OTHERWISE = {"Tranche", "Message", "Segment"}  # as the page of states says
+TOLD_OTHERWISE = {"Tranche", "Message", "Charge", "Reject"}  # as the page of states says
 
 
 def test_every_state_that_is_kept_comes_from_a_table():
