@@ -134,7 +134,12 @@ BODIES = {
     "appeals": {"request": "REF", "ground": "fact", "words": "x"},
     "changes": {"what": "supplement", "project": "video", "resource": GPU, "why": "x"},
     "winddowns": {"project": "video", "reason": "x", "last_day": DAY},
-    "experiments": {"slug": "x", "project": "video", "title": "x", "claim": CLAIM},
+    "experiments": {
+        "slug": "x",
+        "project": "video",
+        "title": "x",
+        "claim": CLAIM.format(effect=0.1),
+    },
 }
 
 

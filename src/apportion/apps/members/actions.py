@@ -25,7 +25,7 @@ def bring_in(*, project: Project, person: Person, by: Person, now: datetime) -> 
 
     Refuses: NOT_ALLOWED, OUT_OF_RANGE for somebody who left.
     """
-    _demand_lead(by, project)
+    demand_lead(by, project)
     if not person.is_active:
         raise Refused([_refuse(Code.OUT_OF_RANGE, str(person), "They have left; name another.")])
     with transaction.atomic():
@@ -40,7 +40,7 @@ def let_go(*, project: Project, person: Person, by: Person, now: datetime) -> No
 
     Refuses: NOT_ALLOWED, NOT_FOUND, OUT_OF_RANGE for the lead.
     """
-    _demand_lead(by, project)
+    demand_lead(by, project)
     if person.pk == project.lead_id:
         remedy = "A project always has a lead."
         raise Refused([_refuse(Code.OUT_OF_RANGE, f"lead of {project.slug}", remedy)])
@@ -69,7 +69,7 @@ def set_cap(
     Refuses: NOT_ALLOWED, NOT_FOUND for a resource or somebody who does not work on it,
         OUT_OF_RANGE for an amount, an end, a resource or somebody who left.
     """
-    _demand_lead(by, project)
+    demand_lead(by, project)
     refusals = [
         *_resource_faults(resource),
         *([] if works_on(person, project) else [_stranger(project, person)]),
@@ -100,18 +100,22 @@ def set_cap(
     return row
 
 
+def demand_lead(by: Person, project: Project) -> None:
+    """Passes for whoever looks after who works on a project.
+
+    Refuses: NOT_ALLOWED.
+    """
+    demand(by, VERB, where_works(project))
+    if not may_manage(by, project):
+        remedy = f"Ask its lead, {project.lead}."
+        raise Refused([_refuse(Code.NOT_ALLOWED, f"members of {project.slug}", remedy)])
+
+
 def may_manage(person: Person, project: Project) -> bool:
     """Says whether somebody looks after who works on a project: its lead, or an operator."""
     giver = acts_for(person)
     leads = project.lead_id in {person.pk, giver.pk if giver else None}
     return may(person, VERB, where_works(project)) and (leads or may(person, "people.manage"))
-
-
-def _demand_lead(by: Person, project: Project) -> None:
-    demand(by, VERB, where_works(project))
-    if not may_manage(by, project):
-        remedy = f"Ask its lead, {project.lead}."
-        raise Refused([_refuse(Code.NOT_ALLOWED, f"members of {project.slug}", remedy)])
 
 
 def _resource_faults(resource: str) -> list[Refusal]:

@@ -1,7 +1,7 @@
 """The page of a project's members: what each used, what each may use, and who says so."""
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
@@ -9,7 +9,7 @@ from apportion.apps.apply.queries import Project, find_project
 from apportion.apps.change.forms import first_instant
 from apportion.apps.enforce.queries import scheduled_resources
 from apportion.apps.ledger.queries import balances
-from apportion.apps.members.actions import bring_in, let_go, may_manage, set_cap
+from apportion.apps.members.actions import bring_in, demand_lead, let_go, may_manage, set_cap
 from apportion.apps.people.gates import Visit, allowed
 from apportion.apps.people.queries import find_person
 from apportion.apps.people.tables import Rows, file_route
@@ -43,8 +43,8 @@ def members(request: Visit, slug: str) -> HttpResponse:
 def cap(request: Visit, slug: str) -> HttpResponse:
     """Caps a member, or lifts the cap."""
     project = find_project(slug)
-    rows = member_rows(project, now=request.now)
-    form = _cap_form(request, rows)
+    demand_lead(request.user, project)
+    form = _cap_form(member_rows(project, now=request.now), request.POST)
     if not form.is_valid():
         return _show(request, project, form=form)
     given = form.cleaned_data
@@ -121,7 +121,7 @@ def _show(
         "balance": held.get(Key(Kind.PROJECT, project.slug, resource), 0),
         "capped": capped_in_all(rows),
         "count": sum(row.cap is not None for row in rows),
-        "form": (form or _cap_form(request, rows)) if manages else None,
+        "form": (form or _cap_form(rows)) if manages else None,
         "add_form": BringInForm(auto_id="add_%s") if manages else None,
         "manages": manages,
         "refusals": refused.refusals if refused else (),
@@ -130,11 +130,10 @@ def _show(
     return render(request, "report/members.html", context, status=422 if wrong else 200)
 
 
-def _cap_form(request: Visit, rows: list[MemberRow]) -> CapForm:
+def _cap_form(rows: list[MemberRow], posted: QueryDict | None = None) -> CapForm:
     people = list(dict.fromkeys((row.username, row.name) for row in rows if row.role != "gone"))
     units = resource_units()
     known = {str(code): units[code] for code in scheduled_resources()}
-    posted = request.POST if "amount" in request.POST else None
     return CapForm(posted, people=people, units=known, auto_id="cap_%s")
 
 
