@@ -206,7 +206,7 @@ def test_html_and_formulas_in_every_text_field_stay_words_on_pages_and_in_files(
         walk.crawl([name])
         walk.send([name])
     walk.send(walk.folk, ends=True)
-    walk.crawl(["ann", "eve", "ops", "aud"], files=True)
+    walk.crawl(["ann", "eve", "aud"], files=True)
     assert dict(walk.bad) == {}
     assert set(STORED.split()) - columns_with("script>alert") == set()
     assert unseen(walk) == set(UNSEEN)
