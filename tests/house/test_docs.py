@@ -128,3 +128,14 @@ def test_every_app_says_what_it_is_in_the_architecture():
     apps = [p.name for p in (ROOT / "src/apportion/apps").iterdir() if (p / "models.py").exists()]
     assert [name for name in apps if f"**{name}**" not in text] == []
     assert text.count("\n") <= LONGEST_ARCHITECTURE
+
+
+def test_every_test_that_the_documentation_names_is_there():
+    named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", TEXT)
+    lost = [
+        f"{path}::{name}"
+        for path, name in named
+        if f"def {name}(" not in (ROOT / path).read_text(encoding="utf-8")
+    ]
+    assert named
+    assert lost == []

@@ -13,6 +13,7 @@ from apportion.apps.meter.collecting import is_due, sync_usage
 from apportion.apps.meter.models import Charge, Collector, Reject, UsageImport
 from apportion.apps.meter.queries import accounted_usage
 from apportion.apps.meter.rejects import list_rejects, replay_rejects
+from apportion.apps.meter.wording import tell_step
 from apportion.core.faults import WorldError
 from apportion.core.ledger import Key, Kind
 from apportion.core.refusals import Refused
@@ -52,6 +53,18 @@ def test_a_sync_books_what_ran_and_the_second_one_nothing(scheduler, sync):
     again = sync()
     assert (again.added, again.rejects, again.contradictions) == (0, 0, 0)
     assert UsageImport.objects.count() == 1
+
+
+def test_a_sync_tells_how_far_it_is_after_each_window(scheduler, sync):
+    scheduler.now = START + 200 * HOUR
+    scheduler.jobs = [Job(1), Job(2, start=START + 190 * HOUR)]
+    steps = []
+    told = sync(since=from_epoch(START), progress=steps.append)
+    assert len(steps) == told.windows > 1
+    assert [step.window for step in steps] == scheduler.asked
+    assert sum(step.imported.added for step in steps) == told.added == 2
+    assert steps[-1].window[1] == steps[-1].until == scheduler.now
+    assert "1 rows, 1 charges added" in tell_step(steps[-1])
 
 
 def test_a_sync_begins_again_before_the_last_one_by_the_longest_job(scheduler, sync):
