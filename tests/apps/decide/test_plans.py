@@ -5,6 +5,7 @@ import json
 import pytest
 from django.db import IntegrityError, transaction
 
+from apportion.apps.apply.models import Request
 from apportion.apps.apply.queries import find_request
 from apportion.apps.decide.actions import adopt_slate
 from apportion.apps.decide.models import Edit, Slate
@@ -228,3 +229,19 @@ def test_the_acts_are_listed_and_given_as_files(client, folk, spring):
     assert [act["verb"] for act in listed] == ["move", "propose"]
     assert "'=1+1" in client.get(f"{BOARD}acts.csv").content.decode()
     assert visit(client, folk["ann"], f"{BOARD}acts/").status_code == 403
+
+
+def test_what_they_would_drop_and_what_it_hangs_on_is_told_where_it_is_decided(
+    client, folk, spring
+):
+    Request.objects.filter(ref="spring-1").update(
+        if_minimum="The third seed waits.", either_or="depth"
+    )
+    find_request("spring-1").requires.add(find_request("spring-2"))
+    more = {"owner": "spring-1", "moved": "minimum", "seen": "1"}
+    client.force_login(folk["eve"])
+    told = read(client.get(f"{BOARD}preview/", more))
+    assert "With the minimum alone they drop: The third seed waits." in told
+    page = read(visit(client, folk["eve"], "/requests/spring-1/"))
+    for words in ("With the minimum alone: The third seed waits.", "depth", "spring-2"):
+        assert words in page

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
+from apportion.apps.apply.queries import find_request
 from apportion.apps.decide import plans, seats, signing
 from apportion.apps.decide.comparing import comparison_told, units_of
 from apportion.apps.decide.queries import find_slate, titles
@@ -94,6 +95,8 @@ def preview(request: Visit, slug: str) -> HttpResponse:
     except Refused as refused:
         return render(request, "decide/previewed.html", {"refusals": refused.refusals})
     context = compared(changed.comparison, units_of(changed.document), titles(row))
+    if override.moved is Moved.MINIMUM:
+        context["drops"] = find_request(override.owner).if_minimum
     return render(request, "decide/previewed.html", context)
 
 
