@@ -107,4 +107,12 @@
     under = null;
     if (row) moveLine(row.dataset.line);
   });
+
+  // A long table opens around the line; what stands far from it is a scroll away.
+  const table = document.querySelector(".lots")?.parentElement;
+  if (cutline && table && innerWidth > 900 && table.clientHeight > 760) {
+    table.classList.add("around");
+    const off = cutline.getBoundingClientRect().top - table.getBoundingClientRect().top;
+    if (!location.hash) table.scrollTop = off - table.clientHeight / 2;
+  }
 })();
