@@ -277,8 +277,8 @@ def test_the_pages_of_money_take_few_queries_where_money_moved(
         spend("alpha", 1, at=DATES.credits_start_at + timedelta(days=day))
     client.force_login(folk["eve"])
     for path in ("/projects/alpha/", "/rounds/spring/", "/projects/", "/ledger/"):
-        # A project's page is no list: it asks for use, alerts and jobs beside the account.
-        with django_assert_max_num_queries(QUERIES_A_PAGE + 2 * (path == "/projects/alpha/")):
+        # A project's page is no list: it asks for use, alerts, jobs and members beside the account.
+        with django_assert_max_num_queries(QUERIES_A_PAGE + 5 * (path == "/projects/alpha/")):
             client.get(path)
 
 
