@@ -20,6 +20,7 @@ HERE = Path(__file__).resolve().parent
 GPUS = 60  # a job with all of them uses one GPU-minute a second
 SPAN = 400  # ports that one cluster may take, first to last
 USERS = ("daemon", "bin", "mail")  # stand on every Debian and may own jobs
+LIVE = ("PENDING", "RUNNING", "COMPLETING")
 TAKE_ALL = """function slurm_job_submit(job, partitions, uid) return slurm.SUCCESS end
 function slurm_job_modify(job, record, partitions, uid) return slurm.SUCCESS end
 return slurm.SUCCESS
@@ -35,6 +36,7 @@ class Slurm:
     name: str = "testbed"
     numbers: count = field(default_factory=lambda: count(1))
     unanswered: subprocess.Popen | None = None  # a sacctmgr that nobody answers
+    heard: str = ""  # from it
 
     def run(self, *command):
         """Runs one of Slurm's programs and gives what it printed; a failure fails the test."""
@@ -54,6 +56,8 @@ class Slurm:
 
     def kill(self, daemon):
         """Ends one of this cluster's daemons, by its own process id, as a power cut would."""
+        if daemon == "slurmdbd":
+            self.hear_unanswered()  # it would wait for ever
         pid = int((self.state / "run" / f"{daemon}.pid").read_text())
         assert f"SLURM_TEST_STATE={self.state}".encode() in Path(
             f"/proc/{pid}/environ"
@@ -61,6 +65,12 @@ class Slurm:
         os.kill(pid, signal.SIGKILL)
         while Path(f"/proc/{pid}").exists() and not is_zombie(pid):
             threading.Event().wait(0.05)
+
+    def hear_unanswered(self):
+        """Waits for the sacctmgr that nobody answers; gives how it ended and what it said."""
+        if not self.heard:
+            self.heard, _ = self.unanswered.communicate(timeout=60)
+        return self.unanswered.returncode, self.heard
 
     def start(self):
         """Starts what of the cluster is not running."""
@@ -76,8 +86,11 @@ class Slurm:
 
     def submit(self, account, *, gpus, command="sleep 1", wait=True):
         """Submits a job and, unless told otherwise, comes back when it has ended."""
-        more = ["--wait"] if wait else []
-        return self.run(*self.order(account, gpus=gpus, command=command, more=more))
+        job = self.run(*self.order(account, gpus=gpus, command=command))
+        end = time.monotonic() + 60  # sbatch --wait would look every ten seconds
+        while wait and self.state_of(job) in LIVE and time.monotonic() < end:
+            threading.Event().wait(0.2)
+        return job
 
     def order(self, account, *, gpus, command="sleep 2", minutes=1, user="", more=()):
         """Writes what sends a job, as another user where this machine lets us."""

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from apportion.adapters.slurm.client import SlurmCluster
 from apportion.apps.ledger.audit import audit_books
 from apportion.apps.meter.admission import list_holds
 from apportion.apps.meter.models import Charge
@@ -93,3 +94,24 @@ def test_a_job_over_midnight_counts_on_both_days(lab, slurm):
     lab.does("usage", "reconcile", "--cluster", slurm.name, "--as", "ops", "--since", since)
     assert not find_differences().filter(account=slug).exists()
     assert lab.charged(slug) == 6000
+
+
+def test_an_account_with_a_hostile_name_is_text_to_us_and_its_jobs_wait_in_suspense(
+    lab, slurm, tmp_path, monkeypatch, eventually
+):
+    monkeypatch.chdir(tmp_path)
+    [slug] = lab.fund(honest=10 * HOUR)
+    lab.limits()
+    name = "évil; touch loot 'x' $(touch loot)"
+    user = slurm.run("id", "-un")
+    slurm.run("sacctmgr", "-iQ", "add", "account", name)
+    slurm.run("sacctmgr", "-iQ", "add", "user", user, f"account={name}")
+    held = SlurmCluster(slurm.name).read_tree().associations
+    [there] = [account for account in held if account.startswith("évil")]
+    job = slurm.run(*slurm.order(there, gpus="h100:2"))
+    eventually(lambda: slurm.states(job), ["COMPLETED"])
+    eventually(lab.differences(slug, there), [0, 0])
+    [charge] = Charge.objects.filter(account=there)
+    assert (charge.project, charge.unit_seconds) == (None, slurm.used(there))
+    lab.limits()
+    assert not (tmp_path / "loot").exists()
