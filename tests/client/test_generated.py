@@ -8,9 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from apportion.apps.meter.actions import import_usage
+from apportion.apps.meter.sources import Format, Layout, read_source
+from apportion.apps.rounds.actions import set_rate
 from apportion.office.api.gather import LOCAL, all_calls
 from apportion_client import Office, Patience, Problem
 from apportion_client.verbs import table_of_verbs
+from tests.apps.formats.conftest import job, pay
+from tests.apps.small_lab import GPU, HOUR, NOW
 
 CLIENT = Path(__file__).resolve().parents[2] / "client"
 
@@ -74,6 +79,25 @@ def test_a_table_becomes_a_data_frame_where_pandas_is(office_of, lab):
     frame = office_of("eve").table("/rounds/spring/requests").frame()
     assert isinstance(frame, pandas.DataFrame)
     assert list(frame["project"]) == ["looking-inside", "long-memory"]
+
+
+def test_balances_and_charges_become_data_frames_that_add_up(office_of, lab, tmp_path):
+    """The example of docs/client.md."""
+    pandas = pytest.importorskip("pandas")
+    set_rate(resource=GPU, microcredits_per_unit=2_000_000, starts_at=NOW)
+    project = lab["request"].project.slug
+    pay(project, 30)
+    rows = tmp_path / "usage.txt"
+    rows.write_text("".join(job(n, hours=n, account=project) for n in (1, 2)))
+    source = read_source(str(rows), layout=Layout(format=Format.SACCT))
+    import_usage(sources=[source], by=lab["ops"], now=NOW)
+    office = office_of("ops")
+    balances, charges = office.balances().frame(), office.charges(project).frame()
+    assert isinstance(balances, pandas.DataFrame)
+    (left,) = balances.loc[balances["project"] == project, "left"]
+    assert charges["unit_seconds"].sum() == 3 * 8 * HOUR
+    assert left == 30 * HOUR - charges["unit_seconds"].sum()
+    assert len(charges.groupby("user")) == 1
 
 
 def test_a_listing_longer_than_a_page_comes_whole(office_of, lab, monkeypatch):
