@@ -1,5 +1,6 @@
 """Filters with which templates write figures; all of them stand on rounds.wording."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from fractions import Fraction
@@ -11,6 +12,8 @@ from apportion.adapters.svg.marks import hue_class
 from apportion.apps.rounds import wording
 
 register = template.Library()
+OF_A_LOAN = re.compile(r"(loan:|payback:|premium on )([^:]+)")
+LOAN_WORDS = {"loan:": "Loan", "payback:": "Payback of", "premium on ": "Premium on"}
 
 
 @register.filter
@@ -112,5 +115,7 @@ def entry_words(entry: object) -> str:
         return f"Grant, request {parts[2]}"
     if parts[0] == "pilot" and len(parts) > 2:
         return f"Pilot of {parts[2]}"
+    if owed := OF_A_LOAN.match(source):
+        return f"{LOAN_WORDS[owed[1]]} {owed[2]}"
     code = str(getattr(entry, "code", ""))
     return f"{code.capitalize()}, {source}" if source else code.capitalize()
