@@ -1,13 +1,19 @@
 """Caps of members on a real Slurm: ordered on the member's association, read back, felt by jobs."""
 
 import getpass
+import os
 
 import pytest
 
 from apportion.adapters.slurm.client import SlurmCluster
+from apportion.apps.apply.queries import find_project
+from apportion.apps.members.actions import set_cap
 from apportion.core.enforce.desired import ProjectLimit
 from apportion.core.enforce.plan import Site, Verb, plan_limits
 from apportion.core.ids import ProjectId, ResourceCode
+from tests.apps.small_lab import HOUR
+from tests.slurm.conftest import TAKE_ALL
+from tests.slurm.lab import Lab
 
 pytestmark = pytest.mark.slurm
 GPU = ResourceCode("gpu:h100")
@@ -71,3 +77,38 @@ def test_a_cap_that_somebody_changed_by_hand_is_drift_and_is_mended(slurm, team,
     assert "should be 9 minutes and is 900 minutes" in team.plan(9).steps[0].reason
     team.apply(9, eventually)
     assert team.caps() == {MEMBER: {GPU: 9, "cpu": 77}}  # what the office did not order stays
+
+
+@pytest.mark.django_db(transaction=True)
+def test_slurmctld_says_whose_job_it_is_so_that_a_cap_is_refused_as_the_job_is_sent(
+    slurm, settings, live_server, client, capfd
+):
+    if os.geteuid() != 0:
+        pytest.skip("sends jobs as other users, which takes root")
+    lab = Lab(slurm, settings)
+    [slug] = lab.fund(capped=HOUR)
+    lab.limits()
+    settings.APPORTION_ADMISSION_TOKEN = "a-long-word-for-tests"
+    lead, member, free = lab.team
+    cap = {"resource": GPU, "amount": 60, "ends_at": None}
+    set_cap(project=find_project(slug), person=member, by=lead, now=lab.now, **cap)
+    where = ["--host", live_server.thread.host, "--port", str(live_server.thread.port)]
+    client.post("/admission/ask", {"account": slug})  # the first call of a process is the slowest
+    capfd.readouterr()
+    lab.does(
+        "admission-script", "--cluster", slurm.name, *where, "--patience", "10", "--fail-closed"
+    )
+    script = slurm.state / "etc" / "job_submit.lua"
+    try:
+        script.write_text(capfd.readouterr().out)
+        at = int(lab.now.timestamp()) + 600
+        os.utime(script, (at, at))
+        slurm.run("scontrol", "reconfigure")
+        refused = slurm.ask(*slurm.order(slug, gpus="h100:2", user=member.username))
+        assert refused.returncode != 0
+        assert f"cap of {member.username}" in refused.stderr
+        assert slurm.send(slug, gpus=2, user=free.username).isdigit()
+    finally:
+        script.write_text(TAKE_ALL)
+        os.utime(script, (at + 60, at + 60))
+        slurm.run("scontrol", "reconfigure")
