@@ -110,7 +110,8 @@ class Move(Body):
 @calls.rows("/projects", "project.see", "project list", row=ProjectAnswer)
 def projects(_: Caller, q: str = "") -> Found:
     """Lists projects, those with a word in title or slug alone where one is given."""
-    return Found(rows=search_projects(q), tell=_tell_project, key="slug")
+    rows = search_projects(q).only("slug", "title", "area__slug", "lead__username")
+    return Found(rows=rows, tell=_tell_project, key="slug")
 
 
 @calls.read("/projects/{slug}", "project.see", answer=ProjectAnswer)
