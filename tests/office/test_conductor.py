@@ -39,6 +39,7 @@ def put_in_force():
 def test_nothing_is_done_before_it_is_due(db):
     put_in_force()
     size = tip().size
+    assert advance(now=END - 2 * DAY) == ["spring closed"]  # told, and past every appeal
     assert advance(now=END - DAY) == []
     assert tip().size == size
 
@@ -87,7 +88,7 @@ def test_two_conductors_at_once_pay_once():
         thread.start()
     for thread in threads:
         thread.join(timeout=60)
-    assert sorted(told) == ["red-1: expired, owing", "red-1: kept"]
+    assert sorted(told) == ["red-1: expired, owing", "red-1: kept", "spring closed"]
     assert balance_of(CHAT) == 37 * HOUR
     assert audit_books().differences == ()
 

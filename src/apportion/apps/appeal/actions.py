@@ -275,7 +275,8 @@ def end_rounds(*, now: datetime) -> list[str]:
         with transaction.atomic():
             lock_tip()
             open_ones = Appeal.objects.filter(request__round=row, state__in=OPEN)
-            if open_ones.exists() or has_untold(row):
+            closed = find_round(row.slug).state == Round.State.CLOSED  # by another conductor
+            if closed or open_ones.exists() or has_untold(row):
                 continue
             end_round(row=row)
             told.append(f"{row.slug} closed")
