@@ -18,7 +18,7 @@ from apportion.apps.report.members import (
     COLUMNS,
     MemberRow,
     cap_words,
-    capped_in_all,
+    left_in_all,
     member_rows,
     row_of,
 )
@@ -119,7 +119,7 @@ def _show(
         "resource": resource,
         "unit": str(resource_units().get(resource, "hour")),
         "balance": held.get(Key(Kind.PROJECT, project.slug, resource), 0),
-        "capped": capped_in_all(rows),
+        "capped": left_in_all(rows),
         "count": sum(row.cap is not None for row in rows),
         "form": (form or _cap_form(rows)) if manages else None,
         "add_form": BringInForm(auto_id="add_%s") if manages else None,

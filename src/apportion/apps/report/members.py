@@ -81,9 +81,9 @@ def member_rows(
     ]
 
 
-def capped_in_all(rows: list[MemberRow]) -> int:
-    """Adds up caps; they may come to more than the project has. Units: base units."""
-    return sum(row.cap or 0 for row in rows)
+def left_in_all(rows: list[MemberRow]) -> int:
+    """Adds up what caps leave; it may come to more than the project has. Units: base units."""
+    return sum(row.left or 0 for row in rows)
 
 
 def cap_words(row: MemberRow, *, told: str) -> str:
