@@ -8,6 +8,13 @@ from ctypes.util import find_library
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# How long a draw takes tells of the machine, and how busy it is, not of what is tested.
+settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("any machine")
 
 # Playwright keeps an event loop in this thread; without this Django takes every query for async.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")

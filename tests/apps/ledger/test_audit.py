@@ -210,7 +210,9 @@ COLUMNS = st.sampled_from(["amount", "effective_us", "debit_id", "credit_id", "c
 
 @pytest.mark.django_db
 @settings(
-    max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+    max_examples=15,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    deadline=None,
 )
 @given(column=COLUMNS, bit=st.integers(0, 11), place=st.integers(0, 15))
 def test_any_bit_of_any_row_that_is_flipped_is_found_and_the_row_is_named(column, bit, place):

@@ -197,7 +197,9 @@ STEPS = st.lists(st.tuples(st.integers(1, 60), st.integers(-3, 120)), max_size=8
 
 
 @settings(
-    max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+    max_examples=20,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    deadline=None,
 )
 @given(before=STEPS, after=STEPS)
 def test_nothing_in_a_closed_period_changes_whatever_is_posted_later(ops, before, after):
