@@ -5,6 +5,7 @@ import io
 import json
 import re
 from dataclasses import replace
+from urllib.parse import urljoin
 
 import pytest
 
@@ -57,6 +58,7 @@ def test_a_window_narrows_page_and_files_alike(client, books):
         [90 * HOUR],
     )
     link = re.search(r'href="([^"]+\.csv[^"]*)"', page.content.decode())[1].replace("&amp;", "&")
+    link = urljoin(page_of(ALPHA) + "/", link)
     rows = list(csv.DictReader(io.StringIO(client.get(link).content.decode())))
     assert [row["balance"] for row in rows] == [str(95 * HOUR), str(90 * HOUR), str(90 * HOUR)]
     told = json.loads(client.get(page_of(ALPHA) + ".json", window).content)

@@ -105,7 +105,7 @@ def test_the_project_page_tells_the_alert_the_date_the_ways_and_what_was_wasted(
     use(lab, tmp_path, rows, after(21))
     raise_alerts(now=after(21))
     client.force_login(lab["ann"])
-    with django_assert_max_num_queries(QUERIES_A_PAGE + 3):
+    with django_assert_max_num_queries(QUERIES_A_PAGE + 6):  # with its members and alerts
         words = read(client.get("/projects/depth/"))
     for part in (
         "This likely runs dry on",
