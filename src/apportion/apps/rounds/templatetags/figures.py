@@ -95,6 +95,12 @@ def under(known: Mapping[str, object], key: str) -> object:
 
 
 @register.filter
+def state_words(state: str) -> str:
+    """Writes a scheduler's state as words: NODE_FAIL as Node fail."""
+    return state.replace("_", " ").capitalize()
+
+
+@register.filter
 def share(value: float | None) -> str:
     """Writes a share in hundredths; nothing where there is none."""
     return "" if value is None else f"{value:.0%}"
