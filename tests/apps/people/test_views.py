@@ -19,6 +19,10 @@ OPEN_DOORS = {  # these make somebody out of nobody
     "scim-users",  # these ask for the directory's own token
     "scim-user",
     "scim-config",
+    "scim-types",
+    "scim-type",
+    "scim-schemas",
+    "scim-schema",
 }
 
 
