@@ -16,9 +16,9 @@ from apportion.office.trial_postgres import find_postgres, start_postgres
 
 ROOT = Path(__file__).resolve().parents[3]
 PYTEST = ("-m", "pytest", "--durations=5", "-rfEs")  # each failure, and why each skip
-# Two more than there are cores, as many tests wait for programs that they started; the tests of one
+# One more than there are cores, as many tests wait for programs that they started; the tests of one
 # file stay together, for what they start, and in our order: long ones first.
-WORKERS = min(6, (os.cpu_count() or 1) + 2)
+WORKERS = min(4, (os.cpu_count() or 1) + 1)
 AT_ONCE = ("-n", str(WORKERS), "--dist", "loadfile", "--no-loadscope-reorder")
 CHECKED = ("src", "client", "tests", "benchmarks", "examples")
 NO_POSTGRES = (
