@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import Enum, StrEnum
 
 
 class Code(Enum):
@@ -73,6 +73,12 @@ class Refusal:
         numbers = ", ".join(f"{name} {value}" for name, value in self.numbers.items())
         detail = f" ({numbers})" if numbers else ""
         return f"{self.subject}: {self.code.meaning}{detail} {self.remedy}"
+
+
+def refuse_step(subject: str, state: StrEnum, verb: StrEnum, remedy: str) -> Refusal:
+    """Refuses a verb that leads nowhere from a state, naming both."""
+    numbers: dict[str, int | str] = {"state": state.value, "step": verb.value}
+    return Refusal(code=Code.WRONG_STATE, subject=subject, remedy=remedy, numbers=numbers)
 
 
 class Refused(Exception):

@@ -74,19 +74,8 @@ def rounds_with_fast_lane(now: datetime) -> list[Round]:
 
 
 def current_round(now: datetime) -> Round | None:
-    """Finds the round that people mean today.
-
-    One to be decided; else one that may still be appealed; else the one whose credits started last.
-    """
-    rounds = Round.objects.exclude(kind__in=ASIDE)
-    undecided = rounds.filter(state__in=[Round.State.OPEN, Round.State.REVIEW])
-    decided = rounds.filter(state=Round.State.DECIDED)
-    return (
-        undecided.order_by("requests_close_at").last()
-        or decided.order_by("credits_start_at").last()
-        or rounds.filter(credits_start_at__lte=now).order_by("credits_start_at").last()
-        or rounds.order_by("credits_start_at").last()
-    )
+    """Finds the round that people mean today, as `current_of` chooses it."""
+    return current_of(list_rounds(), now)
 
 
 def policy_text(row: Round) -> str:
@@ -187,7 +176,10 @@ def area_positions() -> dict[str, int]:
 
 
 def current_of(rounds: Sequence[Round], now: datetime) -> Round | None:
-    """Chooses the round that people mean today out of all rounds, as `current_round` does."""
+    """Chooses the round that people mean today out of all rounds.
+
+    One to be decided; else one that may still be appealed; else the one whose credits started last.
+    """
     rounds = [row for row in rounds if row.kind not in ASIDE]
     undecided = [row for row in rounds if row.state in {Round.State.OPEN, Round.State.REVIEW}]
     decided = [row for row in rounds if row.state == Round.State.DECIDED]

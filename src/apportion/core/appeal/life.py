@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from fractions import Fraction
 
-from apportion.core.refusals import Code, Refusal
+from apportion.core.refusals import Code, Refusal, refuse_step
 
 
 class Ground(StrEnum):
@@ -104,14 +104,10 @@ def take_step(ref: str, state: State, verb: Verb) -> State | Refusal:
 
     Refuses: WRONG_STATE.
     """
-    after = STEPS.get((state, verb))
-    if after is not None:
-        return after
     remedy = (
         "Write the ruling first." if state is State.FILED else "It is over; nothing reopens it."
     )
-    numbers: dict[str, int | str] = {"state": state.value, "step": verb.value}
-    return Refusal(code=Code.WRONG_STATE, subject=f"appeal {ref}", remedy=remedy, numbers=numbers)
+    return STEPS.get((state, verb)) or refuse_step(f"appeal {ref}", state, verb, remedy)
 
 
 def check_filing(

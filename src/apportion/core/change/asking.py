@@ -9,7 +9,7 @@ from apportion.core.change.rules import Rules
 from apportion.core.ids import ProjectId, ResourceCode, RoundId, transfer_id
 from apportion.core.ledger import Key, Kind, Transfer, TransferCode
 from apportion.core.loans import Loan
-from apportion.core.refusals import Code, Refusal
+from apportion.core.refusals import Code, Refusal, refuse_step
 from apportion.core.windows import to_epoch_us
 
 
@@ -126,10 +126,7 @@ def take_step(ref: str, what: What, state: State, verb: Verb) -> State | Refusal
         after, remedy = None, "Only a transfer has another side that agrees."
     if verb is Verb.UNDO and what is not What.RETURN:
         after, remedy = None, "Only a return is undone; ask for a change the other way."
-    if after is not None:
-        return after
-    numbers: dict[str, int | str] = {"state": state.value, "step": verb.value}
-    return Refusal(code=Code.WRONG_STATE, subject=f"change {ref}", remedy=remedy, numbers=numbers)
+    return after or refuse_step(f"change {ref}", state, verb, remedy)
 
 
 def check_ask(ask: Ask, facts: Facts, rules: Rules, *, now: datetime) -> tuple[Refusal, ...]:

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from apportion.core.refusals import Code, Refusal
+from apportion.core.refusals import Refusal, refuse_step
 
 
 class State(StrEnum):
@@ -57,8 +57,4 @@ def take_step(slate: str, state: State, verb: Verb) -> State | Refusal:
 
     Refuses: WRONG_STATE.
     """
-    after = STEPS.get((state, verb))
-    if after is not None:
-        return after
-    numbers: dict[str, int | str] = {"state": state.value, "step": verb.value}
-    return Refusal(code=Code.WRONG_STATE, subject=slate, remedy=REMEDIES[state], numbers=numbers)
+    return STEPS.get((state, verb)) or refuse_step(slate, state, verb, REMEDIES[state])

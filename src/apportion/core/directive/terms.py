@@ -7,7 +7,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from apportion.core.ids import AreaId, ProjectId, ResourceCode
-from apportion.core.refusals import Code, Refusal
+from apportion.core.refusals import Refusal, refuse_step
 from apportion.core.windows import Window
 
 
@@ -148,14 +148,8 @@ def take_step(ref: str, state: State, verb: Verb) -> State | Refusal:
 
     Refuses: WRONG_STATE.
     """
-    after = STEPS.get((state, verb))
-    if after is not None:
-        return after
     remedy = NEXT.get(state, "It is over; a new directive needs its own preview.")
-    numbers: dict[str, int | str] = {"state": state.value, "step": verb.value}
-    return Refusal(
-        code=Code.WRONG_STATE, subject=f"directive {ref}", remedy=remedy, numbers=numbers
-    )
+    return STEPS.get((state, verb)) or refuse_step(f"directive {ref}", state, verb, remedy)
 
 
 def due_step(

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from apportion.core.refusals import Code, Refusal
+from apportion.core.refusals import Refusal, refuse_step
 
 
 class Stage(StrEnum):
@@ -59,9 +59,5 @@ def take_step(request: str, stage: Stage, verb: Verb) -> Stage | Refusal:
 
     Refuses: WRONG_STATE.
     """
-    after = NEXT.get((stage, verb))
-    if after is not None:
-        return after
     remedy = REMEDIES.get((stage, verb), "It is set aside for a stake; somebody else has to read.")
-    numbers: dict[str, int | str] = {"state": stage.value, "step": verb.value}
-    return Refusal(code=Code.WRONG_STATE, subject=request, remedy=remedy, numbers=numbers)
+    return NEXT.get((stage, verb)) or refuse_step(request, stage, verb, remedy)
