@@ -13,6 +13,7 @@ from apportion.apps.review.models import Happening, Opinion, Reply
 from apportion.apps.review.queries import fit_reviewers, terms_of
 from apportion.apps.rounds.queries import Round
 from apportion.core.review.calibration import MICRO, Calibration, Mark, Severity
+from apportion.core.review.life import Stage, stage_of
 from apportion.core.review.panel import Outlier, find_outliers, spread_of
 
 
@@ -95,13 +96,11 @@ class Seen(NamedTuple):
     is_aside: bool
 
     @property
-    def stands(self) -> str:
-        """What became of it."""
-        if self.is_aside:
-            return "set_aside"
-        if self.is_declined:
-            return "declined"
-        return "written" if self.is_written else "waiting"
+    def stage(self) -> Stage:
+        """Where it stands in its life."""
+        return stage_of(
+            is_given=self.is_written, is_declined=self.is_declined, is_set_aside=self.is_aside
+        )
 
 
 def read_panel(row: Round) -> Panel:
@@ -110,7 +109,7 @@ def read_panel(row: Round) -> Panel:
     marks = tuple(
         Mark(request=one.request, reviewer=one.reviewer, score=Fraction(one.hundredths, 100))
         for one in seen
-        if one.stands == "written" and one.hundredths is not None
+        if one.stage is Stage.GIVEN and one.hundredths is not None
     )
     calibration = fit_reviewers(marks)
     outliers = find_outliers(marks, calibration)
@@ -118,7 +117,7 @@ def read_panel(row: Round) -> Panel:
         lines=_lines(row, seen, calibration, outliers),
         judges=_judges(seen, calibration, outliers),
         calibration=calibration,
-        waiting=sum(one.stands == "waiting" and one.is_undecided for one in seen),
+        waiting=sum(one.stage is Stage.ASKED and one.is_undecided for one in seen),
     )
 
 
@@ -212,9 +211,9 @@ def _lines(
     found = []
     rows = Request.objects.filter(round=row, state__in=["submitted", "decided"])
     for request in rows.select_related("project__area").order_by("ref"):
-        given = [one for one in held[request.ref] if one.stands == "written"]
+        given = [one for one in held[request.ref] if one.stage is Stage.GIVEN]
         belief = beliefs.get(request.ref)
-        asked = sum(one.stands == "waiting" for one in held[request.ref])
+        asked = sum(one.stage is Stage.ASKED for one in held[request.ref])
         found.append(
             Line(
                 request=request,
@@ -236,19 +235,19 @@ def _judges(
 ) -> tuple[Judge, ...]:
     severities = {one.reviewer: one for one in calibration.severities}
     odd = Counter(one.reviewer for one in outliers)
-    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    counts: dict[str, Counter[Stage]] = defaultdict(Counter)
     names: dict[str, str] = {}
     for one in seen:
         names[one.reviewer] = one.name or one.reviewer
-        counts[one.reviewer][one.stands] += 1
+        counts[one.reviewer][one.stage] += 1
     return tuple(
         Judge(
             name=names[username],
             severity=severities.get(username),
-            written=held["written"],
-            waiting=held["waiting"],
-            set_aside=held["set_aside"],
-            declined=held["declined"],
+            written=held[Stage.GIVEN],
+            waiting=held[Stage.ASKED],
+            set_aside=held[Stage.SET_ASIDE],
+            declined=held[Stage.DECLINED],
             outliers=odd[username],
         )
         for username, held in sorted(counts.items())
